@@ -1,0 +1,4 @@
+//! ormsh: the Django shell without Python.
+#![doc = include_str!("ARCHITECTURE.md")]
+
+pub mod source;
