@@ -1,0 +1,1 @@
+//! The database connection: values, transactions, the statement log, errors, functions. Only this folder knows SQLite.

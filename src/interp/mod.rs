@@ -1,0 +1,1 @@
+//! The interpreter: scopes, code generation to code objects, and the machine that runs them.

@@ -1,0 +1,1 @@
+//! Models: options, fields, relations, the app registry, the making of model classes.

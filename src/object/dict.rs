@@ -1,0 +1,281 @@
+//! The hash table behind `dict`, `set` and `frozenset`: insertion-ordered, with Python's rules for equal keys.
+//!
+//! A look-up can call the session's own `__eq__`, which can change this very table; so no borrow is held across such
+//! a call, and plain keys (numbers, text, identical objects) never make one.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use hashbrown::HashTable;
+
+use super::error::{Exc, Res};
+use super::ops;
+use super::rt::Rt;
+use super::value::Value;
+
+struct Entry {
+    hash: u64,
+    key: Value,
+    value: Value,
+}
+
+#[derive(Default)]
+struct Inner {
+    /// In insertion order; a removed entry leaves a hole until the table is packed.
+    entries: Vec<Option<Entry>>,
+    index: HashTable<u32>,
+}
+
+/// An insertion-ordered table of Python keys.
+#[derive(Default)]
+pub struct Table(RefCell<Inner>);
+
+impl Table {
+    /// How many entries.
+    pub fn len(&self) -> usize {
+        self.0.borrow().index.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn find(&self, rt: &Rt, hash: u64, key: &Value) -> Res<Option<usize>> {
+        let mut maybe: Vec<(u32, Value)> = Vec::new();
+        {
+            let inner = self.0.borrow();
+            let mut unsure = false;
+            let found = inner.index.find(hash, |&i| {
+                let Some(Some(entry)) = inner.entries.get(i as usize) else { return false };
+                if entry.hash != hash {
+                    return false;
+                }
+                match ops::plain_eq(&entry.key, key) {
+                    Some(same) => same,
+                    None => {
+                        unsure = true;
+                        false
+                    }
+                }
+            });
+            if let Some(&i) = found {
+                return Ok(Some(i as usize));
+            }
+            if !unsure {
+                return Ok(None);
+            }
+            for &i in inner.index.iter_hash(hash) {
+                if let Some(Some(entry)) = inner.entries.get(i as usize)
+                    && entry.hash == hash
+                {
+                    maybe.push((i, entry.key.clone()));
+                }
+            }
+        }
+        for (i, candidate) in maybe {
+            if ops::eq(rt, &candidate, key)? {
+                return Ok(Some(i as usize));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The value of a key. TypeError where the key is unhashable.
+    pub fn get(&self, rt: &Rt, key: &Value) -> Res<Option<Value>> {
+        let hash = ops::hash(rt, key)?;
+        let Some(i) = self.find(rt, hash, key)? else { return Ok(None) };
+        Ok(self.0.borrow().entries.get(i).and_then(Option::as_ref).map(|e| e.value.clone()))
+    }
+
+    /// Whether a key is there.
+    pub fn contains(&self, rt: &Rt, key: &Value) -> Res<bool> {
+        let hash = ops::hash(rt, key)?;
+        Ok(self.find(rt, hash, key)?.is_some())
+    }
+
+    /// Sets a key's value; the old value if there was one (the old key stays, as in Python).
+    pub fn insert(&self, rt: &Rt, key: Value, value: Value) -> Res<Option<Value>> {
+        let hash = ops::hash(rt, &key)?;
+        if let Some(i) = self.find(rt, hash, &key)? {
+            let mut inner = self.0.borrow_mut();
+            if let Some(Some(entry)) = inner.entries.get_mut(i) {
+                return Ok(Some(std::mem::replace(&mut entry.value, value)));
+            }
+        }
+        self.push(hash, key, value);
+        Ok(None)
+    }
+
+    fn push(&self, hash: u64, key: Value, value: Value) {
+        let mut inner = self.0.borrow_mut();
+        let inner = &mut *inner;
+        let i = inner.entries.len() as u32;
+        inner.entries.push(Some(Entry { hash, key, value }));
+        let entries = &inner.entries;
+        inner.index.insert_unique(hash, i, |&i| entries.get(i as usize).and_then(Option::as_ref).map_or(0, |e| e.hash));
+    }
+
+    /// Takes a key out.
+    pub fn remove(&self, rt: &Rt, key: &Value) -> Res<Option<(Value, Value)>> {
+        let hash = ops::hash(rt, key)?;
+        let Some(i) = self.find(rt, hash, key)? else { return Ok(None) };
+        Ok(self.remove_slot(i))
+    }
+
+    /// Takes the entry of a slot out (see [`next_slot`](Table::next_slot)).
+    pub fn remove_slot(&self, i: usize) -> Option<(Value, Value)> {
+        let mut inner = self.0.borrow_mut();
+        let entry = inner.entries.get_mut(i)?.take()?;
+        if let Ok(found) = inner.index.find_entry(entry.hash, |&j| j as usize == i) {
+            found.remove();
+        }
+        while let Some(None) = inner.entries.last() {
+            inner.entries.pop();
+        }
+        if inner.entries.len() > 32 && inner.entries.len() > 4 * inner.index.len() {
+            let kept: Vec<Option<Entry>> = inner.entries.drain(..).filter(Option::is_some).collect();
+            inner.index.clear();
+            for (i, entry) in kept.iter().flatten().enumerate() {
+                inner.index.insert_unique(entry.hash, i as u32, |&j| {
+                    kept.get(j as usize).and_then(Option::as_ref).map_or(0, |e| e.hash)
+                });
+            }
+            inner.entries = kept;
+        }
+        Some((entry.key, entry.value))
+    }
+
+    /// Empties it.
+    pub fn clear(&self) {
+        let old = std::mem::take(&mut *self.0.borrow_mut());
+        drop(old);
+    }
+
+    /// The first entry at or after a slot, and its slot: iteration that survives changes.
+    pub fn next_slot(&self, from: usize) -> Option<(usize, Value, Value)> {
+        let inner = self.0.borrow();
+        let (i, entry) = inner.entries.iter().enumerate().skip(from).find_map(|(i, e)| Some((i, e.as_ref()?)))?;
+        Some((i, entry.key.clone(), entry.value.clone()))
+    }
+
+    /// The last entry's slot.
+    pub fn last_slot(&self) -> Option<usize> {
+        self.0.borrow().entries.iter().rposition(Option::is_some)
+    }
+
+    /// One past the highest slot: for iteration backwards.
+    pub fn slots(&self) -> usize {
+        self.0.borrow().entries.len()
+    }
+
+    /// The entry of a slot.
+    pub fn at(&self, slot: usize) -> Option<(Value, Value)> {
+        self.0.borrow().entries.get(slot)?.as_ref().map(|e| (e.key.clone(), e.value.clone()))
+    }
+
+    /// All keys.
+    pub fn keys(&self) -> Vec<Value> {
+        self.0.borrow().entries.iter().flatten().map(|e| e.key.clone()).collect()
+    }
+
+    /// All values.
+    pub fn values(&self) -> Vec<Value> {
+        self.0.borrow().entries.iter().flatten().map(|e| e.value.clone()).collect()
+    }
+
+    /// All pairs.
+    pub fn items(&self) -> Vec<(Value, Value)> {
+        self.0.borrow().entries.iter().flatten().map(|e| (e.key.clone(), e.value.clone())).collect()
+    }
+
+    /// A copy: no key is hashed or compared again.
+    pub fn copy(&self) -> Table {
+        let inner = self.0.borrow();
+        let entries = inner.entries.iter().flatten();
+        let entries: Vec<Option<Entry>> =
+            entries.map(|e| Some(Entry { hash: e.hash, key: e.key.clone(), value: e.value.clone() })).collect();
+        let mut index = HashTable::with_capacity(entries.len());
+        for (i, entry) in entries.iter().flatten().enumerate() {
+            index.insert_unique(entry.hash, i as u32, |&j: &u32| {
+                entries.get(j as usize).and_then(Option::as_ref).map_or(0, |e| e.hash)
+            });
+        }
+        Table(RefCell::new(Inner { entries, index }))
+    }
+}
+
+/// A Python `dict`.
+#[derive(Default)]
+pub struct Dict(pub Table);
+
+impl Dict {
+    /// An empty dict.
+    pub fn new() -> Rc<Dict> {
+        Rc::default()
+    }
+
+    /// A dict of pairs; a later key wins.
+    pub fn from_pairs(rt: &Rt, pairs: impl IntoIterator<Item = (Value, Value)>) -> Res<Rc<Dict>> {
+        let dict = Dict::new();
+        for (k, v) in pairs {
+            dict.0.insert(rt, k, v)?;
+        }
+        Ok(dict)
+    }
+
+    /// The value of a key.
+    pub fn get(&self, rt: &Rt, key: &Value) -> Res<Option<Value>> {
+        self.0.get(rt, key)
+    }
+
+    /// The value of a key, or KeyError.
+    pub fn item(&self, rt: &Rt, key: &Value) -> Res<Value> {
+        self.0.get(rt, key)?.ok_or_else(|| Exc::KeyError.with_args(vec![key.clone()]))
+    }
+
+    /// Sets a key's value.
+    pub fn set(&self, rt: &Rt, key: Value, value: Value) -> Res<()> {
+        self.0.insert(rt, key, value).map(drop)
+    }
+
+    /// The value of a text key. A text key cannot fail.
+    pub fn get_str(&self, rt: &Rt, key: &str) -> Option<Value> {
+        self.0.get(rt, &Value::str(key)).ok().flatten()
+    }
+
+    /// Sets a text key's value. A text key cannot fail.
+    pub fn set_str(&self, rt: &Rt, key: &str, value: impl Into<Value>) {
+        let _ = self.0.insert(rt, Value::str(key), value.into());
+    }
+
+    /// How many entries.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// A Python `set` or `frozenset`.
+#[derive(Default)]
+pub struct Set {
+    /// The members, as keys of `None`.
+    pub table: Table,
+    /// Whether it is a `frozenset`.
+    pub frozen: bool,
+}
+
+impl Set {
+    /// A set of members.
+    pub fn from_values(rt: &Rt, values: impl IntoIterator<Item = Value>, frozen: bool) -> Res<Rc<Set>> {
+        let table = Table::default();
+        for v in values {
+            table.insert(rt, v, Value::None)?;
+        }
+        Ok(Rc::new(Set { table, frozen }))
+    }
+}

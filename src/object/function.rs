@@ -1,0 +1,211 @@
+use std::any::Any;
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+
+use super::args::{Args, CallArgs};
+use super::attrs::Attrs;
+use super::error::{Layer, Res};
+use super::module::Module;
+use super::params::Params;
+use super::rt::Rt;
+use super::value::Value;
+use crate::source::Name;
+
+/// One row of a table of native functions: it feeds dispatch, `dir()`, completion and help alike.
+pub struct Row {
+    /// The name a session calls it by.
+    pub name: &'static str,
+    /// The parameters as Python writes them: `(self, key, default=None, /)`. `self` or `cls` comes first in a
+    /// method. `(...)` takes everything unbound into `rest` and `kwargs`.
+    pub signature: &'static str,
+    /// One line for help.
+    pub doc: &'static str,
+    /// What it does.
+    pub body: Body,
+    /// How it is found on a class.
+    pub kind: RowKind,
+    /// For the ORM: the Django file whose layer this is, as tracebacks show it (`django/db/models/query.py`).
+    pub layer: Option<&'static str>,
+}
+
+/// The Rust function behind a row.
+pub type Body = fn(&Rt, &mut Args) -> Res<Value>;
+
+/// How a row is found on a class.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RowKind {
+    /// Bound to the instance.
+    Method,
+    /// Bound to nothing.
+    Static,
+    /// Bound to the class.
+    Class,
+    /// A read-only attribute: called with the instance alone.
+    Getter,
+}
+
+impl Row {
+    /// A method (or, in a module's table, a function).
+    pub const fn method(name: &'static str, signature: &'static str, doc: &'static str, body: Body) -> Row {
+        Row { name, signature, doc, body, kind: RowKind::Method, layer: None }
+    }
+    /// A static method. `__new__` is one: its first parameter is the class.
+    pub const fn fixed(name: &'static str, signature: &'static str, doc: &'static str, body: Body) -> Row {
+        Row { name, signature, doc, body, kind: RowKind::Static, layer: None }
+    }
+    /// A class method.
+    pub const fn class(name: &'static str, signature: &'static str, doc: &'static str, body: Body) -> Row {
+        Row { name, signature, doc, body, kind: RowKind::Class, layer: None }
+    }
+    /// A read-only attribute.
+    pub const fn getter(name: &'static str, doc: &'static str, body: Body) -> Row {
+        Row { name, signature: "(self)", doc, body, kind: RowKind::Getter, layer: None }
+    }
+    /// The same row as one layer of the ORM's way down in tracebacks.
+    pub const fn at(mut self, layer: &'static str) -> Row {
+        self.layer = Some(layer);
+        self
+    }
+}
+
+enum Code {
+    Plain(Body),
+    Closure(Box<dyn Fn(&Rt, &mut Args) -> Res<Value>>),
+}
+
+/// A function written in Rust, as a value.
+pub struct NativeFn {
+    /// `__name__`.
+    pub name: &'static str,
+    /// The class it was defined on, for reprs and `__qualname__`.
+    pub owner: Option<Rc<str>>,
+    /// The signature's text.
+    pub signature: &'static str,
+    /// One line for help.
+    pub doc: &'static str,
+    /// How it is found on a class.
+    pub kind: RowKind,
+    layer: Option<&'static str>,
+    code: Code,
+    /// Read from the signature at the first call: most rows are never called.
+    params: OnceCell<Params>,
+    /// Attributes that a session set (`short_description`, `alters_data`).
+    pub attrs: RefCell<Attrs>,
+}
+
+impl NativeFn {
+    /// The function of a row.
+    pub fn from_row(row: &'static Row, owner: Option<&str>) -> NativeFn {
+        NativeFn {
+            name: row.name,
+            owner: owner.map(Into::into),
+            signature: row.signature,
+            doc: row.doc,
+            kind: row.kind,
+            layer: row.layer,
+            code: Code::Plain(row.body),
+            params: OnceCell::new(),
+            attrs: RefCell::default(),
+        }
+    }
+
+    /// A function that carries state of its own.
+    pub fn closure(
+        name: &'static str,
+        signature: &'static str,
+        body: impl Fn(&Rt, &mut Args) -> Res<Value> + 'static,
+    ) -> Value {
+        Value::Native(Rc::new(NativeFn {
+            name,
+            owner: None,
+            signature,
+            doc: "",
+            kind: RowKind::Static,
+            layer: None,
+            code: Code::Closure(Box::new(body)),
+            params: OnceCell::new(),
+            attrs: RefCell::default(),
+        }))
+    }
+
+    /// The value that stands in a class's table for this function; its kind says how it binds.
+    pub fn into_attribute(self) -> Value {
+        Value::Native(Rc::new(self))
+    }
+
+    /// The parameters.
+    pub fn params(&self) -> &Params {
+        self.params.get_or_init(|| Params::parse(self.signature))
+    }
+
+    /// Calls it. Errors: Python's TypeErrors of binding, and what the function raises.
+    pub fn call(&self, rt: &Rt, args: CallArgs) -> Res<Value> {
+        let mut args = if self.signature == "(...)" {
+            Args { name: self.name, slots: Default::default(), rest: args.pos.into_vec(), kwargs: args.kw.into_vec() }
+        } else {
+            let bound = match &self.owner {
+                Some(owner) if self.kind != RowKind::Static => {
+                    self.params().bind(&format_args!("{owner}.{}", self.name).to_string(), args)
+                }
+                _ => self.params().bind(self.name, args),
+            }?;
+            Args { name: self.name, slots: bound.slots, rest: bound.rest, kwargs: bound.kwargs }
+        };
+        let result = match &self.code {
+            Code::Plain(body) => body(rt, &mut args),
+            Code::Closure(body) => body(rt, &mut args),
+        };
+        match (result, self.layer) {
+            (Err(error), Some(file)) => Err(error.through(Layer { file, owner: self.owner.clone(), name: self.name })),
+            (result, _) => result,
+        }
+    }
+}
+
+/// A function of the session's language. What runs it is the interpreter, which alone knows what `code` is.
+pub struct Function {
+    /// `__name__`.
+    pub name: RefCell<Name>,
+    /// `__qualname__`.
+    pub qualname: RefCell<Rc<str>>,
+    /// The interpreter's code object.
+    pub code: Rc<dyn Any>,
+    /// The parameters (defaults are below).
+    pub params: Rc<Params>,
+    /// The module's names: what global names mean inside.
+    pub globals: Rc<Module>,
+    /// Default values of the last positional parameters, and by name of keyword-only ones.
+    pub defaults: RefCell<Defaults>,
+    /// The variables it closes over.
+    pub closure: Vec<Rc<RefCell<Option<Value>>>>,
+    /// `__doc__`.
+    pub doc: RefCell<Value>,
+    /// `__annotations__`, as a dict or `None`.
+    pub annotations: RefCell<Value>,
+    /// `__dict__`: attributes set on the function.
+    pub attrs: RefCell<Attrs>,
+}
+
+/// A function's default values.
+#[derive(Default, Clone)]
+pub struct Defaults {
+    /// Of the last positional parameters.
+    pub positional: Vec<Value>,
+    /// Of keyword-only parameters.
+    pub keyword: Vec<(Name, Value)>,
+}
+
+/// A callable with its first argument: what `obj.method` is.
+pub struct BoundMethod {
+    /// The function.
+    pub func: Value,
+    /// The instance or class.
+    pub receiver: Value,
+}
+
+impl BoundMethod {
+    /// Binds a function.
+    pub fn bind(func: Value, receiver: Value) -> Value {
+        Value::Method(Rc::new(BoundMethod { func, receiver }))
+    }
+}

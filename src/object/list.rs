@@ -1,0 +1,68 @@
+use std::cell::{Ref, RefCell, RefMut};
+use std::ops::Deref;
+use std::rc::Rc;
+
+use super::value::Value;
+
+/// A Python `list`. Borrow it for a moment only: never across a call that can run the session's code.
+#[derive(Default)]
+pub struct List(RefCell<Vec<Value>>);
+
+impl List {
+    /// A list of these items.
+    pub fn new(items: Vec<Value>) -> Rc<List> {
+        Rc::new(List(RefCell::new(items)))
+    }
+
+    /// The items, to look at.
+    pub fn items(&self) -> Ref<'_, Vec<Value>> {
+        self.0.borrow()
+    }
+
+    /// The items, to change.
+    pub fn items_mut(&self) -> RefMut<'_, Vec<Value>> {
+        self.0.borrow_mut()
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.0.borrow().len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.borrow().is_empty()
+    }
+
+    /// The item at an index, if there is one.
+    pub fn get(&self, index: usize) -> Option<Value> {
+        self.0.borrow().get(index).cloned()
+    }
+
+    /// Adds one at the end.
+    pub fn push(&self, value: Value) {
+        self.0.borrow_mut().push(value)
+    }
+
+    /// A copy of the items.
+    pub fn to_vec(&self) -> Vec<Value> {
+        self.0.borrow().clone()
+    }
+}
+
+/// A Python `tuple`.
+pub struct Tuple(Box<[Value]>);
+
+impl Tuple {
+    /// A tuple of these items.
+    pub fn new(items: Vec<Value>) -> Rc<Tuple> {
+        Rc::new(Tuple(items.into_boxed_slice()))
+    }
+}
+
+impl Deref for Tuple {
+    type Target = [Value];
+    fn deref(&self) -> &[Value] {
+        &self.0
+    }
+}

@@ -1,0 +1,59 @@
+//! What the language can do with any value: attributes, calls, iteration, comparison, text, arithmetic.
+//!
+//! Each operation has a fast way for plain built-in values and Python's protocol (the class's special methods) for
+//! all else.
+
+mod attr;
+mod call;
+mod compare;
+mod item;
+mod iter;
+mod number;
+mod text;
+
+pub use attr::{bind, del_attr, get_attr, get_attr_opt, has_attr, lookup_special, set_attr};
+pub use call::{call, call_method, call0, call1, instantiate};
+pub use compare::{Order, compare, contains, eq, hash, less, plain_eq};
+pub use item::{del_item, get_item, len, set_item};
+pub use iter::{Iter, collect, iter, iter_value};
+pub use number::{BinOp, UnaryOp, binary, in_place, index, truthy, unary};
+pub use text::{ascii, format, repr, str};
+
+use super::rt::Rt;
+use super::value::Value;
+
+/// The name of a value's class, as error messages show it. Needs no runtime.
+pub fn type_name(value: &Value) -> std::rc::Rc<str> {
+    match value {
+        Value::None => "NoneType".into(),
+        Value::Bool(_) => "bool".into(),
+        Value::Int(_) | Value::Big(_) => "int".into(),
+        Value::Float(_) => "float".into(),
+        Value::Str(_) => "str".into(),
+        Value::Bytes(_) => "bytes".into(),
+        Value::Tuple(_) => "tuple".into(),
+        Value::List(_) => "list".into(),
+        Value::Dict(_) => "dict".into(),
+        Value::Set(s) if s.frozen => "frozenset".into(),
+        Value::Set(_) => "set".into(),
+        Value::Class(c) => c.metaclass.as_ref().map_or_else(|| "type".into(), |m| m.name()),
+        Value::Func(_) => "function".into(),
+        Value::Native(_) => "builtin_function_or_method".into(),
+        Value::Method(_) => "method".into(),
+        Value::Obj(o) => o.class().name(),
+        Value::Ellipsis => "ellipsis".into(),
+        Value::NotImplemented => "NotImplementedType".into(),
+    }
+}
+
+/// Whether a value can be called.
+pub fn callable(rt: &Rt, value: &Value) -> bool {
+    match value {
+        Value::Class(_) | Value::Func(_) | Value::Native(_) | Value::Method(_) => true,
+        Value::Obj(o) => o.class().lookup("__call__".into()).is_some(),
+        _ => {
+            let _ = rt;
+            false
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! What a session touches of the ORM: managers, querysets, instances, related objects.

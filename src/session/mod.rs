@@ -1,0 +1,1 @@
+//! One engine for prompt, replay and check: cells, display, transcript, records.

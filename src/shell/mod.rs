@@ -1,0 +1,1 @@
+//! The terminal: prompt, completion, colour, tables, magics.

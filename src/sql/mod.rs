@@ -1,0 +1,1 @@
+//! Queries: their data (`ir`), how they are built, and how they become SQL.

@@ -1,0 +1,1 @@
+//! The modules that sessions import, one file each.
