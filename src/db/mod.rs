@@ -1,1 +1,2 @@
 //! The database connection: values, transactions, the statement log, errors, functions. Only this folder knows SQLite.
+pub mod functions;
