@@ -1,0 +1,29 @@
+//! The functions of `django.db.models.functions` and the aggregates: a row each.
+//!
+//! Mirrors <https://docs.djangoproject.com/en/5.2/ref/models/database-functions/>.
+
+mod aggregates;
+mod comparison;
+mod datetime;
+mod math;
+mod row;
+mod text;
+mod window;
+
+pub use row::{Family, FunctionRow, Output, Special};
+
+/// Every function class, a table a module of Django's.
+pub const TABLES: &[&[FunctionRow]] =
+    &[BASES, comparison::ROWS, datetime::ROWS, math::ROWS, text::ROWS, window::ROWS, aggregates::ROWS];
+
+/// The classes that a session derives its own functions from.
+pub const BASES: &[FunctionRow] = &[
+    FunctionRow::func("Func", "", "Calls an SQL function: Func(F('name'), function='LOWER')."),
+    FunctionRow::transform("Transform", "", "", "A function that can be used in lookups: name__transform=value."),
+    FunctionRow::aggregate("Aggregate", "", "A function over the rows of a group.").takes_any(),
+];
+
+/// The row of a class, by its name.
+pub fn find(name: &str) -> Option<&'static FunctionRow> {
+    TABLES.iter().flat_map(|table| table.iter()).find(|row| row.name == name)
+}
