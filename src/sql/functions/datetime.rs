@@ -1,21 +1,21 @@
 //! Date and time functions.
 
-use super::row::{FunctionRow, Special};
+use super::row::{FuncRow, Special};
 
-const fn extract(name: &'static str, lookup: &'static str, doc: &'static str) -> FunctionRow {
-    FunctionRow::transform(name, "", lookup, doc)
+const fn extract(name: &'static str, lookup: &'static str, doc: &'static str) -> FuncRow {
+    FuncRow::transform(name, "", lookup, doc)
         .gives_field("IntegerField")
         .made_by("(self, expression, lookup_name=None, tzinfo=None, **extra)", Special::Extract)
         .uncast()
 }
 
-const fn trunc(name: &'static str, unit: &'static str, doc: &'static str) -> FunctionRow {
-    FunctionRow::transform(name, "", unit, doc)
+const fn trunc(name: &'static str, unit: &'static str, doc: &'static str) -> FuncRow {
+    FuncRow::transform(name, "", unit, doc)
         .made_by("(self, expression, output_field=None, tzinfo=None, **extra)", Special::Trunc)
         .uncast()
 }
 
-pub(super) const ROWS: &[FunctionRow] = &[
+pub(super) const ROWS: &[FuncRow] = &[
     extract("Extract", "", "A part of a date or time: Extract('start', 'year')."),
     extract("ExtractYear", "year", "The year."),
     extract("ExtractIsoYear", "iso_year", "The year that the ISO week belongs to."),
@@ -28,7 +28,7 @@ pub(super) const ROWS: &[FunctionRow] = &[
     extract("ExtractHour", "hour", "The hour."),
     extract("ExtractMinute", "minute", "The minute."),
     extract("ExtractSecond", "second", "The second."),
-    FunctionRow::func("Now", "", "The date and time at which the query runs.")
+    FuncRow::func("Now", "", "The date and time at which the query runs.")
         .written("STRFTIME('%%%%Y-%%%%m-%%%%d %%%%H:%%%%M:%%%%f', 'NOW')")
         .gives_field("DateTimeField")
         .uncast(),

@@ -10,20 +10,20 @@ mod row;
 mod text;
 mod window;
 
-pub use row::{Family, FunctionRow, Output, Special};
+pub use row::{Family, FuncRow, Output, Special};
 
 /// Every function class, a table a module of Django's.
-pub const TABLES: &[&[FunctionRow]] =
+pub const TABLES: &[&[FuncRow]] =
     &[BASES, comparison::ROWS, datetime::ROWS, math::ROWS, text::ROWS, window::ROWS, aggregates::ROWS];
 
 /// The classes that a session derives its own functions from.
-pub const BASES: &[FunctionRow] = &[
-    FunctionRow::func("Func", "", "Calls an SQL function: Func(F('name'), function='LOWER')."),
-    FunctionRow::transform("Transform", "", "", "A function that can be used in lookups: name__transform=value."),
-    FunctionRow::aggregate("Aggregate", "", "A function over the rows of a group.").takes_any(),
+pub const BASES: &[FuncRow] = &[
+    FuncRow::func("Func", "", "Calls an SQL function: Func(F('name'), function='LOWER')."),
+    FuncRow::transform("Transform", "", "", "A function that can be used in lookups: name__transform=value."),
+    FuncRow::aggregate("Aggregate", "", "A function over the rows of a group.").takes_any(),
 ];
 
 /// The row of a class, by its name.
-pub fn find(name: &str) -> Option<&'static FunctionRow> {
+pub fn find(name: &str) -> Option<&'static FuncRow> {
     TABLES.iter().flat_map(|table| table.iter()).find(|row| row.name == name)
 }

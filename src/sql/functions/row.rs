@@ -86,7 +86,7 @@ pub enum Special {
 }
 
 /// One function class of `django.db.models`: its SQL and its rules.
-pub struct FunctionRow {
+pub struct FuncRow {
     /// The class's name.
     pub name: &'static str,
     /// What kind of class it is.
@@ -119,9 +119,9 @@ pub struct FunctionRow {
 
 const ANY: &str = "(self, *expressions, output_field=None, **extra)";
 
-impl FunctionRow {
-    const fn new(name: &'static str, family: Family, function: &'static str, doc: &'static str) -> FunctionRow {
-        FunctionRow {
+impl FuncRow {
+    const fn new(name: &'static str, family: Family, function: &'static str, doc: &'static str) -> FuncRow {
+        FuncRow {
             name,
             family,
             function,
@@ -140,8 +140,8 @@ impl FunctionRow {
     }
 
     /// A plain function.
-    pub const fn func(name: &'static str, function: &'static str, doc: &'static str) -> FunctionRow {
-        FunctionRow::new(name, Family::Func, function, doc)
+    pub const fn func(name: &'static str, function: &'static str, doc: &'static str) -> FuncRow {
+        FuncRow::new(name, Family::Func, function, doc)
     }
 
     /// A function of one argument that is a lookup too.
@@ -150,16 +150,16 @@ impl FunctionRow {
         function: &'static str,
         lookup: &'static str,
         doc: &'static str,
-    ) -> FunctionRow {
-        let mut row = FunctionRow::new(name, Family::Transform, function, doc);
+    ) -> FuncRow {
+        let mut row = FuncRow::new(name, Family::Transform, function, doc);
         row.lookup = lookup;
         row.arity = Some(1);
         row
     }
 
     /// An aggregate of one argument.
-    pub const fn aggregate(name: &'static str, function: &'static str, doc: &'static str) -> FunctionRow {
-        let mut row = FunctionRow::new(name, Family::Aggregate, function, doc);
+    pub const fn aggregate(name: &'static str, function: &'static str, doc: &'static str) -> FuncRow {
+        let mut row = FuncRow::new(name, Family::Aggregate, function, doc);
         row.arity = Some(1);
         row.window = true;
         row.template = "%(function)s(%(distinct)s%(expressions)s)";
@@ -168,56 +168,56 @@ impl FunctionRow {
     }
 
     /// With a result type.
-    pub const fn gives(mut self, output: Output) -> FunctionRow {
+    pub const fn gives(mut self, output: Output) -> FuncRow {
         self.output = output;
         self
     }
 
     /// With a fixed result field class.
-    pub const fn gives_field(mut self, field: &'static str) -> FunctionRow {
+    pub const fn gives_field(mut self, field: &'static str) -> FuncRow {
         self.output = Output::Field(field);
         self
     }
 
     /// With another name in SQLite.
-    pub const fn in_sqlite(mut self, name: &'static str) -> FunctionRow {
+    pub const fn in_sqlite(mut self, name: &'static str) -> FuncRow {
         self.sqlite = name;
         self
     }
 
     /// With a number of arguments.
-    pub const fn takes(mut self, arity: usize) -> FunctionRow {
+    pub const fn takes(mut self, arity: usize) -> FuncRow {
         self.arity = Some(arity);
         self
     }
 
     /// With any number of arguments.
-    pub const fn takes_any(mut self) -> FunctionRow {
+    pub const fn takes_any(mut self) -> FuncRow {
         self.arity = None;
         self
     }
 
     /// With a constructor of its own.
-    pub const fn made_by(mut self, signature: &'static str, special: Special) -> FunctionRow {
+    pub const fn made_by(mut self, signature: &'static str, special: Special) -> FuncRow {
         self.signature = signature;
         self.special = special;
         self
     }
 
     /// With a template of its own.
-    pub const fn written(mut self, template: &'static str) -> FunctionRow {
+    pub const fn written(mut self, template: &'static str) -> FuncRow {
         self.template = template;
         self
     }
 
     /// Usable before `OVER`.
-    pub const fn over(mut self) -> FunctionRow {
+    pub const fn over(mut self) -> FuncRow {
         self.window = true;
         self
     }
 
     /// Without SQLite's cast of decimals.
-    pub const fn uncast(mut self) -> FunctionRow {
+    pub const fn uncast(mut self) -> FuncRow {
         self.uncast = true;
         self
     }

@@ -1,14 +1,14 @@
 //! Window functions.
 
-use super::row::{FunctionRow, Output, Special};
+use super::row::{FuncRow, Output, Special};
 
-const fn window(name: &'static str, function: &'static str, doc: &'static str) -> FunctionRow {
-    FunctionRow::func(name, function, doc).over()
+const fn window(name: &'static str, function: &'static str, doc: &'static str) -> FuncRow {
+    FuncRow::func(name, function, doc).over()
 }
 
 const LAG_LEAD: &str = "(self, expression, offset=1, default=None, **extra)";
 
-pub(super) const ROWS: &[FunctionRow] = &[
+pub(super) const ROWS: &[FuncRow] = &[
     window("CumeDist", "CUME_DIST", "The share of rows up to this one.").gives_field("FloatField"),
     window("DenseRank", "DENSE_RANK", "The rank, without gaps.").gives_field("IntegerField"),
     window("FirstValue", "FIRST_VALUE", "The value in the frame's first row.").takes(1),
