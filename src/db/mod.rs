@@ -1,3 +1,14 @@
 //! The database connection: values, transactions, the statement log, errors, functions. Only this folder knows SQLite.
+
+pub mod connection;
+pub mod error;
 pub mod functions;
+pub mod log;
 pub mod operations;
+pub mod transaction;
+pub mod value;
+
+pub use connection::{Db, Location, Row, Rows};
+pub use error::DbError;
+pub use log::Logged;
+pub use value::{Raw, plain};

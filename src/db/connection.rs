@@ -1,0 +1,354 @@
+//! The connection: opening, sending statements, streaming rows.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::Instant;
+
+use rusqlite::{CachedStatement, Connection, InterruptHandle, OpenFlags};
+
+use super::error::{self, DbError};
+use super::log::{KEPT, Logged};
+use super::transaction::State;
+use super::value::{Raw, bind, plain};
+use crate::object::{Exc, Res, Rt, Value};
+
+/// Where the database is.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum Location {
+    /// `:memory:`.
+    #[default]
+    Memory,
+    /// A file.
+    File(PathBuf),
+}
+
+/// The database of a session. [`Db::of`] gives it; in memory unless [`Db::open`] was called.
+#[derive(Default)]
+pub struct Db {
+    conn: RefCell<Option<Rc<Connection>>>,
+    /// Where it is.
+    pub location: RefCell<Location>,
+    /// Whether it was opened to read only.
+    pub read_only: Cell<bool>,
+    /// The last statements sent, oldest first.
+    pub log: RefCell<VecDeque<Logged>>,
+    /// How many statements were ever logged: for counting over a stretch.
+    pub logged: Cell<u64>,
+    /// Whether statements are logged (`DEBUG`, or a `force_debug_cursor`).
+    pub logging_off: Cell<bool>,
+    /// What `connection.execute_wrapper` put round every statement, innermost last.
+    pub wrappers: RefCell<Vec<Value>>,
+    /// Transactions.
+    pub state: State,
+}
+
+/// One row while it is being read.
+pub struct Row<'a>(pub &'a rusqlite::Row<'a>);
+
+impl Row<'_> {
+    /// A column's value. `Null` where there is no such column.
+    pub fn raw(&self, column: usize) -> Raw<'_> {
+        self.0.get_ref(column).unwrap_or(Raw::Null)
+    }
+
+    /// A column's value as Python's plain one.
+    pub fn value(&self, column: usize) -> Res<Value> {
+        plain(self.raw(column))
+    }
+}
+
+/// Rows read in full: plain values, row by row.
+pub type Rows = Vec<Vec<Value>>;
+
+/// What a statement left behind.
+#[derive(Default, Clone)]
+pub struct Outcome {
+    /// Rows changed.
+    pub changed: usize,
+    /// Names of the result's columns.
+    pub columns: Vec<String>,
+    /// Declared types of the result's columns.
+    pub declared: Vec<Option<String>>,
+}
+
+impl Db {
+    /// The database of a runtime.
+    pub fn of(rt: &Rt) -> Rc<Db> {
+        rt.state::<Db>()
+    }
+
+    /// Opens a file, or memory where `path` is `:memory:`. An earlier connection is closed.
+    ///
+    /// Errors: no such file in read-only mode, a folder that is not there, a file that is no database, a locked one.
+    pub fn open(&self, rt: &Rt, path: &str, read_only: bool) -> Result<(), DbError> {
+        let location =
+            if path == ":memory:" { Location::Memory } else { Location::File(Path::new(path).to_path_buf()) };
+        let conn = connect(rt, &location, read_only).map_err(|e| DbError::of(&e, path))?;
+        // The first look at the file says whether it is a database at all.
+        conn.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(())).map_err(|e| DbError::of(&e, path))?;
+        *self.conn.borrow_mut() = Some(Rc::new(conn));
+        *self.location.borrow_mut() = location;
+        self.read_only.set(read_only);
+        Ok(())
+    }
+
+    /// The connection itself, opened where it was not. For introspection and tools; statements sent here are not
+    /// logged.
+    pub fn raw(&self, rt: &Rt) -> Res<Rc<Connection>> {
+        if let Some(conn) = &*self.conn.borrow() {
+            return Ok(conn.clone());
+        }
+        let location = self.location.borrow().clone();
+        let conn = connect(rt, &location, self.read_only.get()).map_err(error::raise)?;
+        let conn = Rc::new(conn);
+        *self.conn.borrow_mut() = Some(conn.clone());
+        Ok(conn)
+    }
+
+    /// Closes the connection; the next statement opens it anew. A database in memory stays, as in Django.
+    pub fn close(&self) {
+        if *self.location.borrow() != Location::Memory {
+            *self.conn.borrow_mut() = None;
+        }
+    }
+
+    /// What stops a running statement from another thread.
+    pub fn interrupt_handle(&self, rt: &Rt) -> Res<InterruptHandle> {
+        Ok(self.raw(rt)?.get_interrupt_handle())
+    }
+
+    /// Sends a statement and hands each row to `each`, which says whether to go on. `%s` stands for a parameter and `%%`
+    /// for `%`, as in Django, whether or not there are parameters.
+    ///
+    /// Errors: Django's database exceptions in SQLite's words; TransactionManagementError in a broken transaction.
+    pub fn query(
+        &self,
+        rt: &Rt,
+        sql: &str,
+        params: Vec<Value>,
+        each: &mut dyn FnMut(&Row<'_>) -> Res<bool>,
+    ) -> Res<Outcome> {
+        self.send(rt, sql, Some(params), each)
+    }
+
+    /// As [`query`](Db::query); without `params` (Python's `None`) the text is sent as it is.
+    pub fn send(
+        &self,
+        rt: &Rt,
+        sql: &str,
+        params: Option<Vec<Value>>,
+        each: &mut dyn FnMut(&Row<'_>) -> Res<bool>,
+    ) -> Res<Outcome> {
+        let start = Instant::now();
+        let result = self.run(rt, sql, params.as_deref(), each);
+        if !self.logging_off.get() {
+            let params = params.map(Rc::from).unwrap_or_else(|| Rc::from(Vec::new()));
+            self.note(Logged { sql: sql.into(), params, times: None, seconds: start.elapsed().as_secs_f64() });
+        }
+        result
+    }
+
+    fn run(
+        &self,
+        rt: &Rt,
+        sql: &str,
+        params: Option<&[Value]>,
+        each: &mut dyn FnMut(&Row<'_>) -> Res<bool>,
+    ) -> Res<Outcome> {
+        self.check_not_broken()?;
+        let conn = self.raw(rt)?;
+        let text = match params {
+            Some(_) if sql.contains('%') => std::borrow::Cow::Owned(question_marks(sql)),
+            _ => std::borrow::Cow::Borrowed(sql),
+        };
+        if self.state.manual.get() && conn.is_autocommit() && changes_data(&text) {
+            conn.execute_batch("BEGIN").map_err(error::raise)?;
+        }
+        let mut statement = conn.prepare_cached(&text).map_err(|e| self.failed(e))?;
+        let result = step(&mut statement, params.unwrap_or(&[]), each).map_err(|e| match e {
+            Stop::Sqlite(e) => self.failed(e),
+            Stop::Raised(e) => e,
+        })?;
+        let changed = if result.columns.is_empty() { conn.changes() as usize } else { 0 };
+        Ok(Outcome { changed, ..result })
+    }
+
+    fn failed(&self, error: rusqlite::Error) -> crate::object::Error {
+        let error = error::raise(error);
+        if !error.is(Exc::IntegrityError) && !error.is(Exc::DataError) {
+            self.state.errors_occurred.set(true);
+        }
+        error
+    }
+
+    /// Sends a statement that gives no rows (or whose rows do not matter); the number of rows changed.
+    pub fn execute(&self, rt: &Rt, sql: &str, params: Vec<Value>) -> Res<usize> {
+        self.query(rt, sql, params, &mut |_| Ok(true)).map(|o| o.changed)
+    }
+
+    /// Sends a statement and reads all rows.
+    pub fn fetch_all(&self, rt: &Rt, sql: &str, params: Vec<Value>) -> Res<Rows> {
+        let mut rows = Vec::new();
+        let mut width = 0;
+        self.query(rt, sql, params, &mut |row| {
+            if width == 0 {
+                width = row.0.as_ref().column_count();
+            }
+            rows.push((0..width).map(|i| row.value(i)).collect::<Res<Vec<_>>>()?);
+            Ok(true)
+        })?;
+        Ok(rows)
+    }
+
+    /// Sends a statement and reads the first row.
+    pub fn fetch_one(&self, rt: &Rt, sql: &str, params: Vec<Value>) -> Res<Option<Vec<Value>>> {
+        let mut first = None;
+        self.query(rt, sql, params, &mut |row| {
+            first = Some((0..row.0.as_ref().column_count()).map(|i| row.value(i)).collect::<Res<Vec<_>>>()?);
+            Ok(false)
+        })?;
+        Ok(first)
+    }
+
+    /// Sends one statement with many lists of parameters (`executemany`); rows changed in all. Logged once, as Django does.
+    pub fn execute_many(&self, rt: &Rt, sql: &str, lists: Vec<Vec<Value>>) -> Res<usize> {
+        let start = Instant::now();
+        let times = lists.len();
+        let mut changed = 0;
+        let mut result = Ok(());
+        for params in &lists {
+            match self.run(rt, sql, Some(params), &mut |_| Ok(true)) {
+                Ok(o) => changed += o.changed,
+                Err(e) => {
+                    result = Err(e);
+                    break;
+                }
+            }
+        }
+        self.note(Logged {
+            sql: sql.into(),
+            params: Rc::from(Vec::new()),
+            times: Some(times),
+            seconds: start.elapsed().as_secs_f64(),
+        });
+        result.map(|()| changed)
+    }
+
+    /// The rowid of the last row inserted.
+    pub fn last_insert_rowid(&self, rt: &Rt) -> Res<i64> {
+        Ok(self.raw(rt)?.last_insert_rowid())
+    }
+
+    /// Adds to the log.
+    pub fn note(&self, logged: Logged) {
+        if self.logging_off.get() {
+            return;
+        }
+        let mut log = self.log.borrow_mut();
+        if log.len() == KEPT {
+            log.pop_front();
+        }
+        log.push_back(logged);
+        self.logged.set(self.logged.get() + 1);
+    }
+
+    /// `reset_queries()`.
+    pub fn reset_log(&self) {
+        self.log.borrow_mut().clear();
+    }
+
+    /// The texts of the statements logged since a moment (see [`logged`](Db::logged)), as far as they are kept.
+    pub fn since(&self, mark: u64) -> Vec<String> {
+        let log = self.log.borrow();
+        let new = (self.logged.get().saturating_sub(mark) as usize).min(log.len());
+        log.iter().skip(log.len() - new).map(Logged::text).collect()
+    }
+}
+
+enum Stop {
+    Sqlite(rusqlite::Error),
+    Raised(crate::object::Error),
+}
+
+fn step(
+    statement: &mut CachedStatement<'_>,
+    params: &[Value],
+    each: &mut dyn FnMut(&Row<'_>) -> Res<bool>,
+) -> Result<Outcome, Stop> {
+    let needed = statement.parameter_count();
+    if needed != params.len() {
+        return Err(Stop::Sqlite(rusqlite::Error::InvalidParameterCount(params.len(), needed)));
+    }
+    for (i, value) in params.iter().enumerate() {
+        let bound = bind(value, i).map_err(Stop::Raised)?;
+        statement.raw_bind_parameter(i + 1, bound).map_err(Stop::Sqlite)?;
+    }
+    let mut out = Outcome::default();
+    if statement.column_count() > 0 {
+        out.columns = statement.column_names().into_iter().map(str::to_string).collect();
+    }
+    let mut rows = statement.raw_query();
+    loop {
+        match rows.next() {
+            Ok(Some(row)) => {
+                if !each(&Row(row)).map_err(Stop::Raised)? {
+                    break;
+                }
+            }
+            Ok(None) => break,
+            Err(e) => return Err(Stop::Sqlite(e)),
+        }
+    }
+    Ok(out)
+}
+
+fn connect(rt: &Rt, location: &Location, read_only: bool) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags = flags
+        | if read_only {
+            OpenFlags::SQLITE_OPEN_READ_ONLY
+        } else {
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
+        };
+    let mut conn = match location {
+        Location::Memory => Connection::open_in_memory()?,
+        Location::File(path) => Connection::open_with_flags(path, flags)?,
+    };
+    conn.set_prepared_statement_cache_capacity(256);
+    conn.busy_timeout(std::time::Duration::from_secs(5))?;
+    super::functions::register(&conn)?;
+    conn.execute_batch("PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF;")?;
+    let flag = rt.interrupt_flag();
+    // A long statement looks at the flag of Ctrl-C as the interpreter does.
+    conn.progress_handler(5000, Some(move || flag.load(std::sync::atomic::Ordering::Relaxed)))?;
+    Ok(conn)
+}
+
+/// `%s` as `?`, `%%` as `%`.
+fn question_marks(sql: &str) -> String {
+    let mut out = String::with_capacity(sql.len());
+    let mut rest = sql;
+    while let Some(at) = rest.find('%') {
+        out.push_str(&rest[..at]);
+        match rest.as_bytes().get(at + 1) {
+            Some(b's') => out.push('?'),
+            Some(b'%') => out.push('%'),
+            _ => {
+                out.push('%');
+                rest = &rest[at + 1..];
+                continue;
+            }
+        }
+        rest = &rest[at + 2..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Whether the driver would open a transaction before this statement where autocommit is off.
+fn changes_data(sql: &str) -> bool {
+    let word: String = sql.trim_start().chars().take_while(char::is_ascii_alphabetic).collect();
+    matches!(word.to_ascii_uppercase().as_str(), "INSERT" | "UPDATE" | "DELETE" | "REPLACE")
+}

@@ -1,0 +1,37 @@
+//! What the layer above puts into models as they are made: descriptors, managers, methods, signals.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use super::field::FieldRef;
+use super::options::ModelRef;
+use crate::object::{Res, Row, Rt, Value};
+
+/// The functions of the layer above, in the runtime's state. Whoever fills them does so before a model is made.
+#[derive(Default)]
+#[allow(clippy::type_complexity)]
+pub struct Hooks {
+    /// The rows of `django.db.models.Model`.
+    pub model_rows: Cell<&'static [&'static [Row]]>,
+    /// The attribute of a column on the class: `DeferredAttribute`, a forward descriptor, a file descriptor.
+    pub descriptor: Cell<Option<fn(&Rt, &FieldRef) -> Value>>,
+    /// For a foreign key's object (`author`), a many-to-many, a generic relation.
+    pub forward: Cell<Option<fn(&Rt, &FieldRef) -> Value>>,
+    /// The attribute of a reverse side on the other model (`article_set`).
+    pub reverse: Cell<Option<fn(&Rt, &FieldRef) -> Value>>,
+    /// A new plain `Manager()`.
+    pub new_manager: Cell<Option<fn(&Rt) -> Res<Value>>>,
+    /// A copy of a manager for a model.
+    pub copy_manager: Cell<Option<fn(&Rt, &Value, &ModelRef) -> Res<Value>>>,
+    /// Sends `class_prepared`.
+    pub prepared: Cell<Option<fn(&Rt, &ModelRef) -> Res<()>>>,
+    /// `get_FOO_display`, `get_next_by_FOO`, `get_FOO_order` and their like, put on the class of a new model.
+    pub accessors: Cell<Option<fn(&Rt, &ModelRef) -> Res<()>>>,
+}
+
+impl Hooks {
+    /// The hooks of a runtime.
+    pub fn of(rt: &Rt) -> Rc<Hooks> {
+        rt.state::<Hooks>()
+    }
+}
