@@ -34,6 +34,9 @@ pub struct Class {
     /// Rust data of the class for the layer that made it: a model's options, an enumeration's members.
     data: OnceCell<Rc<dyn Any>>,
     flags: Cell<(u64, Flags)>,
+    /// The name as error messages show it, where that is not `__name__`: C types of CPython's modules show their
+    /// module (`datetime.date`).
+    shown: OnceCell<&'static str>,
 }
 
 /// What attribute access has to know of a class, found once and kept until some class changes.
@@ -89,6 +92,7 @@ impl Class {
             is_heap,
             data: OnceCell::new(),
             flags: Cell::new((0, Flags::default())),
+            shown: OnceCell::new(),
         }))
     }
 
@@ -112,12 +116,23 @@ impl Class {
             is_heap: false,
             data: OnceCell::new(),
             flags: Cell::new((0, Flags::default())),
+            shown: OnceCell::new(),
         })
     }
 
     /// `__name__`.
     pub fn name(&self) -> Rc<str> {
         self.name.get().text()
+    }
+
+    /// The name as error messages show it: `__name__`, or with the module for what is a C type in CPython.
+    pub fn shown_name(&self) -> Rc<str> {
+        self.shown.get().map_or_else(|| self.name(), |s| (*s).into())
+    }
+
+    /// Sets what [`shown_name`](Class::shown_name) gives, once.
+    pub fn set_shown_name(&self, shown: &'static str) {
+        let _ = self.shown.set(shown);
     }
 
     /// `__name__`, interned.

@@ -115,12 +115,22 @@ impl NativeFn {
         signature: &'static str,
         body: impl Fn(&Rt, &mut Args) -> Res<Value> + 'static,
     ) -> Value {
+        NativeFn::closure_of(RowKind::Static, name, signature, body)
+    }
+
+    /// A function that carries state of its own and binds as `kind` says when it stands in a class's table.
+    pub fn closure_of(
+        kind: RowKind,
+        name: &'static str,
+        signature: &'static str,
+        body: impl Fn(&Rt, &mut Args) -> Res<Value> + 'static,
+    ) -> Value {
         Value::Native(Rc::new(NativeFn {
             name,
             owner: None,
             signature,
             doc: "",
-            kind: RowKind::Static,
+            kind,
             layer: None,
             code: Code::Closure(Box::new(body)),
             params: OnceCell::new(),

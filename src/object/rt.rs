@@ -77,8 +77,14 @@ pub trait NativeType: Object + Sized {
     const NAME: &'static str;
     /// `__module__`.
     const MODULE: &'static str = "builtins";
+    /// The name as error messages show it (`datetime.date`).
+    const SHOWN: &'static str = Self::NAME;
     /// The tables of its methods.
     const ROWS: &'static [&'static [Row]];
+    /// Called once, when the class has just been made: to set its constants (`date.min`).
+    fn ready(rt: &Rt, class: &Rc<Class>) {
+        let _ = (rt, class);
+    }
     /// The base class, where it is not `object`.
     fn base(rt: &Rt) -> Rc<Class> {
         rt.types.object.clone()
@@ -176,7 +182,10 @@ impl Rt {
             return class.clone();
         }
         let class = Class::native(T::NAME, T::MODULE, Some(T::base(self)), T::ROWS);
-        self.classes.borrow_mut().entry(id).or_insert(class).clone()
+        class.set_shown_name(T::SHOWN);
+        let class = self.classes.borrow_mut().entry(id).or_insert(class).clone();
+        T::ready(self, &class);
+        class
     }
 
     /// A new object of a native type.

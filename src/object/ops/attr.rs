@@ -338,10 +338,10 @@ fn store_descriptor(rt: &Rt, descriptor: &Value, value: &Value, name: Name, new:
 /// Python's AttributeError, with what it suggests from left to the traceback's printer (`name` and `obj` are set).
 pub(in crate::object) fn no_attribute(value: &Value, name: Name) -> Error {
     let message = match value {
-        Value::Class(c) => format!("type object '{}' has no attribute '{name}'", c.name()),
+        Value::Class(c) => format!("type object '{}' has no attribute '{name}'", c.shown_name()),
         Value::Obj(o) => match o.native::<super::super::module::ModuleObject>() {
             Some(m) => format!("module '{}' has no attribute '{name}'", m.0.name.borrow()),
-            None => format!("'{}' object has no attribute '{name}'", o.class().name()),
+            None => format!("'{}' object has no attribute '{name}'", o.class().shown_name()),
         },
         _ => format!("'{}' object has no attribute '{name}'", type_name(value)),
     };

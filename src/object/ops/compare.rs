@@ -12,7 +12,7 @@ use super::super::rt::Rt;
 use super::super::value::Value;
 use super::attr::lookup_special;
 use super::call::call;
-use super::{iter, truthy, type_name};
+use super::{iter, numhash, truthy, type_name};
 
 /// The rich comparisons.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -145,11 +145,10 @@ pub fn hash(rt: &Rt, value: &Value) -> Res<u64> {
     let mut h = FxHasher::default();
     match value {
         Value::Str(s) => s.as_str().hash(&mut h),
-        Value::Int(i) => h.write_i64(*i),
+        Value::Int(i) => h.write_i64(numhash::int_hash(*i)),
         Value::Bool(b) => h.write_i64(*b as i64),
-        Value::Float(f) if *f == f.trunc() && f.abs() < 9.2e18 => h.write_i64(*f as i64),
-        Value::Float(f) => h.write_u64(f.to_bits()),
-        Value::Big(b) => b.hash(&mut h),
+        Value::Float(f) => h.write_i64(numhash::float_hash(*f)),
+        Value::Big(b) => h.write_i64(numhash::big_hash(b)),
         Value::Bytes(b) => b.hash(&mut h),
         Value::Tuple(t) => {
             h.write_u8(7);

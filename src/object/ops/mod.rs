@@ -9,6 +9,7 @@ mod compare;
 mod item;
 mod iter;
 mod number;
+pub mod numhash;
 mod text;
 
 pub use attr::{bind, del_attr, get_attr, get_attr_opt, has_attr, lookup_special, set_attr};
@@ -40,7 +41,7 @@ pub fn type_name(value: &Value) -> std::rc::Rc<str> {
         Value::Func(_) => "function".into(),
         Value::Native(_) => "builtin_function_or_method".into(),
         Value::Method(_) => "method".into(),
-        Value::Obj(o) => o.class().name(),
+        Value::Obj(o) => o.class().shown_name(),
         Value::Ellipsis => "ellipsis".into(),
         Value::NotImplemented => "NotImplementedType".into(),
     }

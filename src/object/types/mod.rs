@@ -7,8 +7,11 @@ use super::error::Exc;
 use super::function::Row;
 use super::value::Value;
 
+pub mod datetime;
+pub mod decimal;
 mod exception;
 mod object;
+pub mod uuid;
 
 macro_rules! core_types {
     ($root:ident; $($field:ident : $name:literal, $module:literal, $base:ident, $rows:expr;)*) => {
