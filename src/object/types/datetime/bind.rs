@@ -22,8 +22,11 @@ pub fn bind_c(
     if given + a.kwargs.len() > names.len() {
         let kind = if a.kwargs.is_empty() && positional < names.len() { "positional " } else { "" };
         let most = if kind.is_empty() { names.len() } else { positional };
-        return Err(Exc::TypeError
-            .new(format!("{who} takes at most {most} {kind}argument{} ({} given)", plural(most), given + a.kwargs.len())));
+        return Err(Exc::TypeError.new(format!(
+            "{who} takes at most {most} {kind}argument{} ({} given)",
+            plural(most),
+            given + a.kwargs.len()
+        )));
     }
     if given > positional {
         return Err(Exc::TypeError.new(format!(
@@ -39,15 +42,14 @@ pub fn bind_c(
             return Err(Exc::TypeError.new(format!("{who} got an unexpected keyword argument '{name}'")));
         };
         if slots[at].is_some() {
-            return Err(Exc::TypeError
-                .new(format!("argument for {who} given by name ('{name}') and position ({})", at + 1)));
+            return Err(
+                Exc::TypeError.new(format!("argument for {who} given by name ('{name}') and position ({})", at + 1))
+            );
         }
         slots[at] = Some(value);
     }
     if let Some(at) = (0..required).find(|&i| slots[i].is_none()) {
-        return Err(
-            Exc::TypeError.new(format!("{who} missing required argument '{}' (pos {})", names[at], at + 1))
-        );
+        return Err(Exc::TypeError.new(format!("{who} missing required argument '{}' (pos {})", names[at], at + 1)));
     }
     Ok(slots)
 }

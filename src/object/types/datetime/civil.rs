@@ -101,9 +101,7 @@ pub fn from_iso_calendar(year: i64, week: i64, day: i64) -> Result<i64, String> 
     if !(MIN_YEAR..=MAX_YEAR).contains(&year) {
         return Err(format!("Year is out of range: {year}"));
     }
-    if !(1..=53).contains(&week)
-        || (week == 53 && (iso_week1_monday(year + 1) - iso_week1_monday(year)) / 7 < 53)
-    {
+    if !(1..=53).contains(&week) || (week == 53 && (iso_week1_monday(year + 1) - iso_week1_monday(year)) / 7 < 53) {
         return Err(format!("Invalid week: {week}"));
     }
     if !(1..=7).contains(&day) {

@@ -99,9 +99,7 @@ impl Date {
     /// The date that a value is or holds: of a `date` or `datetime`.
     pub fn of(value: &Value) -> Option<Date> {
         match value {
-            Value::Obj(o) => {
-                o.native::<Date>().copied().or_else(|| o.native::<DateTime>().map(|d| d.date))
-            }
+            Value::Obj(o) => o.native::<Date>().copied().or_else(|| o.native::<DateTime>().map(|d| d.date)),
             _ => None,
         }
     }
@@ -215,7 +213,9 @@ fn not_str(name: &str, v: &Value) -> Error {
 /// `strftime` and `__format__` of all three types go through the object's own `strftime`.
 pub(super) fn format_row(rt: &Rt, a: &mut Args) -> Res<Value> {
     let Some(spec) = a.get(1).as_str() else {
-        return Err(Exc::TypeError.new(format!("__format__() argument 1 must be str, not {}", ops::type_name(a.get(1)))));
+        return Err(
+            Exc::TypeError.new(format!("__format__() argument 1 must be str, not {}", ops::type_name(a.get(1))))
+        );
     };
     if spec.is_empty() {
         return Ok(ops::str(rt, a.get(0))?.into());
@@ -268,13 +268,18 @@ const ROWS: &[Row] = &[
         };
         finish(rt, &class_arg(a)?, iso::date(text)?)
     }),
-    Row::class("fromisocalendar", "(cls, year, week, day)", "Construct a date from the ISO year, week and day.", |rt, a| {
-        let n = |i| int_arg(rt, a.get(i));
-        let ordinal = civil::from_iso_calendar(n(1)?, n(2)?, n(3)?).map_err(|m| Exc::ValueError.new(m))?;
-        let class = class_arg(a)?;
-        let (y, m, d) = civil::from_ordinal(ordinal);
-        finish_any(rt, &class, Date::new(y, m, d)?)
-    }),
+    Row::class(
+        "fromisocalendar",
+        "(cls, year, week, day)",
+        "Construct a date from the ISO year, week and day.",
+        |rt, a| {
+            let n = |i| int_arg(rt, a.get(i));
+            let ordinal = civil::from_iso_calendar(n(1)?, n(2)?, n(3)?).map_err(|m| Exc::ValueError.new(m))?;
+            let class = class_arg(a)?;
+            let (y, m, d) = civil::from_ordinal(ordinal);
+            finish_any(rt, &class, Date::new(y, m, d)?)
+        },
+    ),
     Row::getter("year", "The year.", |_, a| Ok(Value::Int(this(a)?.year.into()))),
     Row::getter("month", "The month.", |_, a| Ok(Value::Int(this(a)?.month.into()))),
     Row::getter("day", "The day.", |_, a| Ok(Value::Int(this(a)?.day.into()))),
@@ -316,7 +321,9 @@ const ROWS: &[Row] = &[
     Row::method("__str__", "(self, /)", "Return str(self).", |_, a| Ok(this(a)?.to_string().into())),
     Row::method("__hash__", "(self, /)", "Return hash(self).", |_, a| {
         let d = this(a)?;
-        Ok(Value::Int((i64::from(d.year) << 32 | i64::from(d.month) << 16 | i64::from(d.day)).wrapping_mul(0x9e37_79b9)))
+        Ok(Value::Int(
+            (i64::from(d.year) << 32 | i64::from(d.month) << 16 | i64::from(d.day)).wrapping_mul(0x9e37_79b9),
+        ))
     }),
     Row::method("__add__", "(self, value, /)", "Return self+value.", |rt, a| add(rt, a, 1)),
     Row::method("__radd__", "(self, value, /)", "Return value+self.", |rt, a| add(rt, a, 1)),
@@ -337,4 +344,3 @@ const ROWS: &[Row] = &[
         ops::call_method(rt, &me, "replace".into(), args)
     }),
 ];
-

@@ -53,9 +53,7 @@ impl TimeDelta {
             Ok(d) if i64::from(d).abs() <= MAX_DAYS => {
                 Ok(TimeDelta { days: d, seconds: (rest / 1_000_000) as i32, micros: (rest % 1_000_000) as i32 })
             }
-            Ok(d) => {
-                Err(Exc::OverflowError.new(format!("days={d}; must have magnitude <= {MAX_DAYS}")))
-            }
+            Ok(d) => Err(Exc::OverflowError.new(format!("days={d}; must have magnitude <= {MAX_DAYS}"))),
             Err(_) => Err(Exc::OverflowError.new("Python int too large to convert to C int")),
         }
     }
@@ -110,12 +108,11 @@ impl TimeDelta {
 
     /// `repr()`, with the class's name in front: `datetime.timedelta(days=1)`.
     pub fn repr(&self, class: &str) -> String {
-        let parts: Vec<String> =
-            [("days", self.days), ("seconds", self.seconds), ("microseconds", self.micros)]
-                .iter()
-                .filter(|(_, n)| *n != 0)
-                .map(|(name, n)| format!("{name}={n}"))
-                .collect();
+        let parts: Vec<String> = [("days", self.days), ("seconds", self.seconds), ("microseconds", self.micros)]
+            .iter()
+            .filter(|(_, n)| *n != 0)
+            .map(|(name, n)| format!("{name}={n}"))
+            .collect();
         if parts.is_empty() { format!("{class}(0)") } else { format!("{class}({})", parts.join(", ")) }
     }
 }
@@ -373,4 +370,3 @@ const ROWS: &[Row] = &[
         Ok(Value::tuple(vec![Value::Class(rt.class_of(a.get(0))), Value::tuple(args.to_vec())]))
     }),
 ];
-

@@ -123,9 +123,8 @@ fn time_parts(text: &[u8]) -> Option<Res<Parsed>> {
         Some(z) => {
             let (zh, zm, zs, zus) = clock(&z[1..])?;
             if zh > 23 || zm > 59 || zs > 59 {
-                return Some(Err(Exc::ValueError.new(
-                    "offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24)",
-                )));
+                return Some(Err(Exc::ValueError
+                    .new("offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24)")));
             }
             let us = i128::from(zh * 3600 + zm * 60 + zs) * 1_000_000 + i128::from(zus);
             match TimeDelta::from_micros(if z[0] == b'-' { -us } else { us }) {

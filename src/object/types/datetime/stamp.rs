@@ -166,7 +166,8 @@ impl DateTime {
     /// Now in UTC, naive, by the host's clock.
     pub fn now_utc(rt: &Rt) -> DateTime {
         let now = rt.host.now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        unix_micros(now.as_micros() as i128).unwrap_or_else(|_| DateTime::midnight(Date { year: 1970, month: 1, day: 1 }))
+        unix_micros(now.as_micros() as i128)
+            .unwrap_or_else(|_| DateTime::midnight(Date { year: 1970, month: 1, day: 1 }))
     }
 
     /// Now in the session's local zone, naive.
@@ -345,20 +346,25 @@ fn from_timestamp(rt: &Rt, class: &Rc<Class>, micros: i128, tz: &Value) -> Res<V
 }
 
 const ROWS: &[Row] = &[
-    Row::fixed("__new__", "(...)", "datetime(year, month, day[, hour[, minute[, second[, microsecond[,tzinfo]]]]])", |rt, a| {
-        let class = class_arg(a)?;
-        a.rest.remove(0);
-        let s = bind_c(None, &NAMES, 3, 8, a)?;
-        let n = |i: usize| s[i].as_ref().map_or(Ok(0), |v| int_arg(rt, v));
-        let (date, clock) = ([n(0)?, n(1)?, n(2)?], [n(3)?, n(4)?, n(5)?, n(6)?]);
-        let mut d = DateTime {
-            date: Date::new(date[0], date[1], date[2])?,
-            time: Time::new(clock[0], clock[1], clock[2], clock[3])?,
-        };
-        d.time.fold = s[8].as_ref().map_or(Ok(0), |v| fold_arg(rt, v))?;
-        d.time.tz = s[7].as_ref().map_or(Ok(None), |v| tz_arg(rt, v))?;
-        Ok(rt.object_of(class, d))
-    }),
+    Row::fixed(
+        "__new__",
+        "(...)",
+        "datetime(year, month, day[, hour[, minute[, second[, microsecond[,tzinfo]]]]])",
+        |rt, a| {
+            let class = class_arg(a)?;
+            a.rest.remove(0);
+            let s = bind_c(None, &NAMES, 3, 8, a)?;
+            let n = |i: usize| s[i].as_ref().map_or(Ok(0), |v| int_arg(rt, v));
+            let (date, clock) = ([n(0)?, n(1)?, n(2)?], [n(3)?, n(4)?, n(5)?, n(6)?]);
+            let mut d = DateTime {
+                date: Date::new(date[0], date[1], date[2])?,
+                time: Time::new(clock[0], clock[1], clock[2], clock[3])?,
+            };
+            d.time.fold = s[8].as_ref().map_or(Ok(0), |v| fold_arg(rt, v))?;
+            d.time.tz = s[7].as_ref().map_or(Ok(None), |v| tz_arg(rt, v))?;
+            Ok(rt.object_of(class, d))
+        },
+    ),
     Row::class("now", "(cls, /, tz=None)", "The current time, in tz if given, else local.", |rt, a| {
         zone::check_tzinfo(rt, a.get(1))?;
         let now = rt.host.now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_micros() as i128;
@@ -395,21 +401,26 @@ const ROWS: &[Row] = &[
         }
         finish(rt, &class_arg(a)?, d)
     }),
-    Row::class("combine", "(cls, /, date, time, tzinfo=None)", "date, time -> datetime with same date and time fields.", |rt, a| {
-        let Some(date) = Date::of(a.get(1)) else {
-            return Err(Exc::TypeError
-                .new(format!("combine() argument 1 must be datetime.date, not {}", ops::type_name(a.get(1)))));
-        };
-        let Some(time) = Time::from_value(a.get(2)) else {
-            return Err(Exc::TypeError
-                .new(format!("combine() argument 2 must be datetime.time, not {}", ops::type_name(a.get(2)))));
-        };
-        let mut d = DateTime { date, time: time.clone() };
-        if let Some(tz) = a.opt(3) {
-            d.time.tz = tz_arg(rt, tz)?;
-        }
-        finish(rt, &class_arg(a)?, d)
-    }),
+    Row::class(
+        "combine",
+        "(cls, /, date, time, tzinfo=None)",
+        "date, time -> datetime with same date and time fields.",
+        |rt, a| {
+            let Some(date) = Date::of(a.get(1)) else {
+                return Err(Exc::TypeError
+                    .new(format!("combine() argument 1 must be datetime.date, not {}", ops::type_name(a.get(1)))));
+            };
+            let Some(time) = Time::from_value(a.get(2)) else {
+                return Err(Exc::TypeError
+                    .new(format!("combine() argument 2 must be datetime.time, not {}", ops::type_name(a.get(2)))));
+            };
+            let mut d = DateTime { date, time: time.clone() };
+            if let Some(tz) = a.opt(3) {
+                d.time.tz = tz_arg(rt, tz)?;
+            }
+            finish(rt, &class_arg(a)?, d)
+        },
+    ),
     Row::getter("hour", "The hour.", |_, a| Ok(Value::Int(this(a)?.time.hour.into()))),
     Row::getter("minute", "The minute.", |_, a| Ok(Value::Int(this(a)?.time.minute.into()))),
     Row::getter("second", "The second.", |_, a| Ok(Value::Int(this(a)?.time.second.into()))),
@@ -483,7 +494,12 @@ const ROWS: &[Row] = &[
         let t = &d.time;
         let mut new = DateTime {
             date: Date::new(n(0, d.date.year.into())?, n(1, d.date.month.into())?, n(2, d.date.day.into())?)?,
-            time: Time::new(n(3, t.hour.into())?, n(4, t.minute.into())?, n(5, t.second.into())?, n(6, t.micro.into())?)?,
+            time: Time::new(
+                n(3, t.hour.into())?,
+                n(4, t.minute.into())?,
+                n(5, t.second.into())?,
+                n(6, t.micro.into())?,
+            )?,
         };
         new.time.tz = s[7].as_ref().map_or(Ok(t.tz.clone()), |v| tz_arg(rt, v))?;
         new.time.fold = s[8].as_ref().map_or(Ok(t.fold), |v| fold_arg(rt, v))?;
@@ -511,14 +527,7 @@ const ROWS: &[Row] = &[
         let d = this(a)?;
         let parts = d.time.repr_parts(rt)?;
         // fold stands before tzinfo, the date in front of all.
-        Ok(format!(
-            "{}({}, {}, {}, {parts})",
-            ops::type_name(a.get(0)),
-            d.date.year,
-            d.date.month,
-            d.date.day
-        )
-        .into())
+        Ok(format!("{}({}, {}, {}, {parts})", ops::type_name(a.get(0)), d.date.year, d.date.month, d.date.day).into())
     }),
     Row::method("__str__", "(self, /)", "Return str(self).", |rt, a| {
         Ok(this(a)?.isoformat(rt, ' ', "auto", Some(a.get(0)))?.into())

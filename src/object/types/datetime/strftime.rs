@@ -1,8 +1,8 @@
 //! `strftime`, in the C locale.
 
+use super::civil;
 use super::struct_seq::{self, STRUCT_TIME};
 use super::zone::{self, offset_text};
-use super::civil;
 use crate::object::error::Res;
 use crate::object::rt::Rt;
 use crate::object::value::Value;

@@ -136,8 +136,7 @@ fn compiled(rt: &Rt, format: &str) -> Res<Rc<Regex>> {
 /// Reads `text` by `format`. ValueError, in Python's words, where it does not match.
 pub fn strptime(rt: &Rt, text: &str, format: &str) -> Res<Parsed> {
     let regex = compiled(rt, format)?;
-    let mismatch =
-        || bad(format!("time data {} does not match format {}", iso::quote(text), iso::quote(format)));
+    let mismatch = || bad(format!("time data {} does not match format {}", iso::quote(text), iso::quote(format)));
     let Ok(Some(caps)) = regex.captures(text) else { return Err(mismatch()) };
     let end = caps.get(0).map_or(0, |m| m.end());
     if end != text.len() {
@@ -191,7 +190,10 @@ pub fn strptime(rt: &Rt, text: &str, format: &str) -> Res<Parsed> {
     }
     if iso_year.is_some() {
         if year_day.is_some() {
-            return Err(bad("Day of the year directive '%j' is not compatible with ISO year directive '%G'. Use '%Y' instead.".into()));
+            return Err(bad(
+                "Day of the year directive '%j' is not compatible with ISO year directive '%G'. Use '%Y' instead."
+                    .into(),
+            ));
         }
         if iso_week.is_none() || weekday.is_none() {
             return Err(bad("ISO year directive '%G' must be used with the ISO week directive '%V' and a weekday directive ('%A', '%a', '%w', or '%u').".into()));
@@ -200,7 +202,8 @@ pub fn strptime(rt: &Rt, text: &str, format: &str) -> Res<Parsed> {
         return Err(bad(if year.is_none() || weekday.is_none() {
             "ISO week directive '%V' must be used with the ISO year directive '%G' and a weekday directive ('%A', '%a', '%w', or '%u').".into()
         } else {
-            "ISO week directive '%V' is incompatible with the year directive '%Y'. Use the ISO year '%G' instead.".into()
+            "ISO week directive '%V' is incompatible with the year directive '%Y'. Use the ISO year '%G' instead."
+                .into()
         }));
     }
     let mut leap_fix = false;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use crate::object::class::{Class, Names};
-use crate::object::error::{Exc, Res};
+use crate::object::error::Exc;
 use crate::object::function::{NativeFn, RowKind};
 use crate::object::instance::{Instance, Payload};
 use crate::object::ops;
@@ -56,7 +56,11 @@ pub fn class(rt: &Rt, spec: &'static Spec) -> Rc<Class> {
         let items = ops::collect(rt, a.get(1))?;
         let n = spec.fields.len();
         if items.len() != n {
-            return Err(Exc::TypeError.new(format!("{}() takes a {n}-sequence ({}-sequence given)", spec.shown, items.len())));
+            return Err(Exc::TypeError.new(format!(
+                "{}() takes a {n}-sequence ({}-sequence given)",
+                spec.shown,
+                items.len()
+            )));
         }
         Ok(Value::Obj(Instance::new(class, Payload::Base(Value::tuple(items)))))
     });

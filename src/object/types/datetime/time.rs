@@ -257,7 +257,8 @@ const ROWS: &[Row] = &[
         let Some(t) = Time::from_value(&me) else { return Ok(Value::NotImplemented) };
         let s = bind_c(Some("replace"), &NAMES, 0, 5, a)?;
         let n = |i: usize, old: i64| s[i].as_ref().map_or(Ok(old), |v| int_arg(rt, v));
-        let mut new = Time::new(n(0, t.hour.into())?, n(1, t.minute.into())?, n(2, t.second.into())?, n(3, t.micro.into())?)?;
+        let mut new =
+            Time::new(n(0, t.hour.into())?, n(1, t.minute.into())?, n(2, t.second.into())?, n(3, t.micro.into())?)?;
         new.tz = s[4].as_ref().map_or(Ok(t.tz.clone()), |v| tz_arg(rt, v))?;
         new.fold = s[5].as_ref().map_or(Ok(t.fold), |v| fold_arg(rt, v))?;
         make(rt, &rt.class_of(&me), new, time_args)

@@ -35,12 +35,15 @@ impl NativeType for TzInfo {
     const MODULE: &'static str = "datetime";
     const SHOWN: &'static str = "datetime.tzinfo";
     const ROWS: &'static [&'static [Row]] = &[&[
-        Row::fixed("__new__", "(cls, /, *args, **kwargs)", "Abstract base class for time zone info objects.", |rt, a| {
-            match a.value(0) {
+        Row::fixed(
+            "__new__",
+            "(cls, /, *args, **kwargs)",
+            "Abstract base class for time zone info objects.",
+            |rt, a| match a.value(0) {
                 Value::Class(class) => Ok(rt.object_of(class, TzInfo)),
                 _ => Err(Exc::TypeError.new("tzinfo.__new__(X): X is not a type object")),
-            }
-        }),
+            },
+        ),
         Row::method("utcoffset", "(self, dt, /)", "datetime -> timedelta showing offset from UTC.", |_, _| {
             Err(abstract_method("utcoffset"))
         }),
@@ -138,9 +141,7 @@ fn find_zone(rt: &Rt, key: &str) -> Res<Tz> {
         return Err(Exc::ValueError.new(format!("ZoneInfo keys may not be absolute paths, got: {key}")));
     }
     if key.contains("..") {
-        return Err(Exc::ValueError.new(format!(
-            "ZoneInfo keys must be normalized relative paths, got: {key}"
-        )));
+        return Err(Exc::ValueError.new(format!("ZoneInfo keys must be normalized relative paths, got: {key}")));
     }
     let class = not_found_class(rt);
     let exc = Exception::default();
@@ -302,7 +303,9 @@ pub fn from_utc_zone(tz: Tz, moment: &DateTime, tzinfo: &Value) -> Res<DateTime>
     let mut local = moment.add_micros(shift.total_micros())?;
     local.time.tz = Some(tzinfo.clone());
     local.time.fold = match tz.offset_from_local_datetime(&naive(&local)) {
-        MappedLocalTime::Ambiguous(first, second) if first.fix() != second.fix() => u8::from(second.fix() == offset.fix()),
+        MappedLocalTime::Ambiguous(first, second) if first.fix() != second.fix() => {
+            u8::from(second.fix() == offset.fix())
+        }
         _ => 0,
     };
     Ok(local)
@@ -316,10 +319,8 @@ fn check_dt(a: &Args, method: &str) -> Res<()> {
     if a.get(1).is_none() || DateTime::from_value(a.get(1)).is_some() {
         return Ok(());
     }
-    Err(Exc::TypeError.new(format!(
-        "{method}(dt) argument must be a datetime instance or None, not {}",
-        ops::type_name(a.get(1))
-    )))
+    Err(Exc::TypeError
+        .new(format!("{method}(dt) argument must be a datetime instance or None, not {}", ops::type_name(a.get(1)))))
 }
 
 impl NativeType for TimeZone {
@@ -419,10 +420,8 @@ pub fn check_tzinfo(rt: &Rt, value: &Value) -> Res<()> {
     if value.is_none() || rt.is_instance(value, &rt.class::<TzInfo>()) {
         return Ok(());
     }
-    Err(Exc::TypeError.new(format!(
-        "tzinfo argument must be None or of a tzinfo subclass, not type '{}'",
-        ops::type_name(value)
-    )))
+    Err(Exc::TypeError
+        .new(format!("tzinfo argument must be None or of a tzinfo subclass, not type '{}'", ops::type_name(value))))
 }
 
 /// `tz.utcoffset(dt)`, checked.
@@ -450,10 +449,8 @@ fn ask(rt: &Rt, tz: &Value, method: &'static str, dt: &Value) -> Res<Option<Time
         return Ok(None);
     }
     let Some(delta) = TimeDelta::from_value(&answer) else {
-        return Err(Exc::TypeError.new(format!(
-            "tzinfo.{method}() must return None or a timedelta, not '{}'",
-            ops::type_name(&answer)
-        )));
+        return Err(Exc::TypeError
+            .new(format!("tzinfo.{method}() must return None or a timedelta, not '{}'", ops::type_name(&answer))));
     };
     if delta.total_micros().abs() >= DAY_MICROS {
         return Err(Exc::ValueError
@@ -468,8 +465,7 @@ pub fn tzname(rt: &Rt, tz: &Value, dt: &Value) -> Res<Value> {
     if name.is_none() || name.as_str().is_some() {
         return Ok(name);
     }
-    Err(Exc::TypeError
-        .new(format!("tzinfo.tzname() must return None or a string, not '{}'", ops::type_name(&name))))
+    Err(Exc::TypeError.new(format!("tzinfo.tzname() must return None or a string, not '{}'", ops::type_name(&name))))
 }
 
 /// `tzinfo.fromutc`, from a subclass's `utcoffset` and `dst`.
