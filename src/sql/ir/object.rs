@@ -1,0 +1,60 @@
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::object::{Object, Res, Rt, Value};
+
+use super::expr::{Expr, ExprRef};
+use super::query::Query;
+
+/// The payload of every Python object that is an expression, a `Q`, or of a session's subclass of one.
+///
+/// The node is replaced whole when a session assigns to an attribute of the object.
+pub struct ExprObject(pub RefCell<ExprRef>);
+
+impl Object for ExprObject {}
+
+/// What the layers above tell this one.
+#[derive(Clone, Copy)]
+pub struct IrHooks {
+    /// The query of a queryset, manager or whatever else has `resolve_expression` and a query. An error where it
+    /// cannot be an operand.
+    pub query_of: fn(&Rt, &Value) -> Res<Option<Rc<Query>>>,
+    /// The Python object of an expression (of the class that its variant or row names).
+    pub object_of: fn(&Rt, &ExprRef) -> Res<Value>,
+    /// The expression of a Python object that is no [`ExprObject`] but has `resolve_expression` or `as_sql`.
+    pub custom_of: fn(&Rt, &Value) -> Res<Option<ExprRef>>,
+}
+
+impl Default for IrHooks {
+    fn default() -> IrHooks {
+        IrHooks { query_of: |_, _| Ok(None), object_of: |_, _| Ok(Value::None), custom_of: |_, _| Ok(None) }
+    }
+}
+
+/// The expression behind a value: an expression object's node, a `Q`, a queryset's query. `None` for plain values.
+/// Errors where the value could be an operand but must not (a queryset of several columns).
+pub fn expr_of(rt: &Rt, value: &Value) -> Res<Option<ExprRef>> {
+    let Value::Obj(object) = value else { return Ok(None) };
+    if let Some(e) = object.native::<ExprObject>() {
+        return Ok(Some(e.0.borrow().clone()));
+    }
+    let hooks = rt.state::<IrHooks>();
+    if let Some(query) = (hooks.query_of)(rt, value)? {
+        return Ok(Some(Rc::new(Expr::Query(query))));
+    }
+    (hooks.custom_of)(rt, value)
+}
+
+/// The Python object of an expression: its own where it came from one, else a new one of the fitting class.
+pub fn value_of(rt: &Rt, expr: &ExprRef) -> Res<Value> {
+    if let Expr::Value(v) = &**expr
+        && v.common.object.is_none()
+    {
+        let hooks = rt.state::<IrHooks>();
+        return (hooks.object_of)(rt, expr);
+    }
+    if let Expr::Custom(c) = &**expr {
+        return Ok(Value::Obj(c.object.clone()));
+    }
+    (rt.state::<IrHooks>().object_of)(rt, expr)
+}
