@@ -4,7 +4,7 @@ use crate::models::FieldRef;
 use crate::object::Value;
 use crate::source::Name;
 
-use super::expr::{Expr, ExprRef};
+use super::expr::{Expr, ExprRef, Rhs};
 
 /// How conditions are joined.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -114,6 +114,8 @@ pub struct Q {
 pub enum QChild {
     /// `rel__field__lookup=value`.
     Filter(Rc<str>, Value),
+    /// The same with the right side read already: what this crate itself builds.
+    Keyword(Rc<str>, Rhs),
     /// Another `Q`.
     Q(Rc<Q>),
     /// A boolean expression.
@@ -131,6 +133,11 @@ impl Q {
     /// One condition.
     pub fn filter(lookup: impl Into<Rc<str>>, value: Value) -> Q {
         Q { children: vec![QChild::Filter(lookup.into(), value)], ..Q::default() }
+    }
+
+    /// One condition with an expression or query on its right.
+    pub fn keyword(lookup: impl Into<Rc<str>>, rhs: Rhs) -> Q {
+        Q { children: vec![QChild::Keyword(lookup.into(), rhs)], ..Q::default() }
     }
 
     /// Whether there are no conditions.

@@ -1,6 +1,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use crate::models::FieldRef;
 use crate::object::{Object, Res, Rt, Value};
 
 use super::expr::{Expr, ExprRef};
@@ -13,7 +14,7 @@ pub struct ExprObject(pub RefCell<ExprRef>);
 
 impl Object for ExprObject {}
 
-/// What the layers above tell this one.
+/// What the layers above tell this one. Each puts its own with `rt.set_state(Rc::new(IrHooks { .., ..*rt.state() }))`.
 #[derive(Clone, Copy)]
 pub struct IrHooks {
     /// The query of a queryset, manager or whatever else has `resolve_expression` and a query. An error where it
@@ -23,11 +24,18 @@ pub struct IrHooks {
     pub object_of: fn(&Rt, &ExprRef) -> Res<Value>,
     /// The expression of a Python object that is no [`ExprObject`] but has `resolve_expression` or `as_sql`.
     pub custom_of: fn(&Rt, &Value) -> Res<Option<ExprRef>>,
+    /// The primary key of the content type that a generic relation's rows carry.
+    pub content_type: fn(&Rt, &FieldRef) -> Res<Value>,
 }
 
 impl Default for IrHooks {
     fn default() -> IrHooks {
-        IrHooks { query_of: |_, _| Ok(None), object_of: |_, _| Ok(Value::None), custom_of: |_, _| Ok(None) }
+        IrHooks {
+            query_of: |_, _| Ok(None),
+            object_of: |_, _| Ok(Value::None),
+            custom_of: |_, _| Ok(None),
+            content_type: |_, _| Ok(Value::None),
+        }
     }
 }
 

@@ -124,6 +124,7 @@ impl PartialEq for Q {
             && self.children.len() == other.children.len()
             && self.children.iter().zip(&other.children).all(|(a, b)| match (a, b) {
                 (QChild::Filter(ak, av), QChild::Filter(bk, bv)) => ak == bk && same_value(av, bv),
+                (QChild::Keyword(ak, av), QChild::Keyword(bk, bv)) => ak == bk && same_rhs(av, bv),
                 (QChild::Q(a), QChild::Q(b)) => a == b,
                 (QChild::Expr(a), QChild::Expr(b)) => same_expr(a, b),
                 (QChild::Other(a), QChild::Other(b)) => same_value(a, b),

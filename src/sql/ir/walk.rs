@@ -351,7 +351,7 @@ impl Q {
     pub fn names(&self, f: &mut dyn FnMut(&str)) {
         for child in &self.children {
             match child {
-                QChild::Filter(lookup, _) => f(lookup),
+                QChild::Filter(lookup, _) | QChild::Keyword(lookup, _) => f(lookup),
                 QChild::Q(q) => q.names(f),
                 QChild::Expr(e) => names_of(e, f),
                 QChild::Other(_) => {}

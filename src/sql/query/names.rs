@@ -9,7 +9,7 @@ use crate::models::{FieldRef, Model, ModelRef, PathInfo, RelationKind};
 use crate::object::{Error, Exc, Res, Rt};
 use crate::source::Name;
 use crate::sql::expressions;
-use crate::sql::ir::{Alias, AliasSet, Expr, ExprRef, FilteredRelation, JoinKind, Query, Table};
+use crate::sql::ir::{Alias, AliasSet, ExprRef, FilteredRelation, JoinKind, Query, Table};
 
 /// One step of a path, with the `FilteredRelation` it goes through.
 #[derive(Clone)]
@@ -347,7 +347,7 @@ impl Query {
 
     /// A joined path's column with its transforms. FieldError where a transform does not exist.
     pub fn transformed_col(&self, rt: &Rt, info: &JoinInfo, target: &FieldRef, alias: Alias) -> Res<ExprRef> {
-        let mut expr = Expr::col(self.alias_cols.then_some(alias), target.clone());
+        let mut expr = super::col_of(rt, self.alias_cols.then_some(alias), target, None)?;
         for name in &info.transforms {
             expr = match self.try_transform(rt, &expr, name, None) {
                 Ok(expr) => expr,
