@@ -79,9 +79,8 @@ impl Query {
             self.set_select(rhs.select.iter().map(|e| relabel(e, &map)).collect());
         }
         if connector == Connector::Or && !self.extra.is_empty() && !rhs.extra.is_empty() {
-            return Err(Exc::ValueError.new(
-                "When merging querysets using 'or', you cannot have extra(select=...) on both sides.",
-            ));
+            return Err(Exc::ValueError
+                .new("When merging querysets using 'or', you cannot have extra(select=...) on both sides."));
         }
         if !rhs.extra.is_empty() {
             let extra = Rc::make_mut(&mut self.extra);

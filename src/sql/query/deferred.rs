@@ -115,8 +115,7 @@ impl Query {
         }
         for field in model.concrete_fields().iter().chain(model.related_objects(rt).iter()) {
             let by_name = tree.0.shift_remove(&field.name());
-            let by_attname =
-                if field.attname() == field.name() { None } else { tree.0.shift_remove(&field.attname()) };
+            let by_attname = if field.attname() == field.name() { None } else { tree.0.shift_remove(&field.attname()) };
             match (by_name, by_attname) {
                 (None, None) => {
                     out.entry(field, None);

@@ -165,16 +165,13 @@ impl Query {
         if !expressions::conditional(rt, expr)? {
             return Err(Exc::TypeError.new("Cannot filter against a non-conditional expression."));
         }
-        let mut how = Resolve {
-            allow_joins: flags.allow_joins,
-            reuse: can_reuse,
-            summarize: flags.summarize,
-            for_save: false,
-        };
+        let mut how =
+            Resolve { allow_joins: flags.allow_joins, reuse: can_reuse, summarize: flags.summarize, for_save: false };
         let mut condition = expressions::resolve(rt, expr, self, &mut how)?;
         if !matches!(&*condition, Expr::Lookup(_)) {
             let built = self.build_lookup(rt, &["exact"], condition, Rhs::Value(Value::Bool(true)))?;
-            condition = built.ok_or_else(|| Exc::TypeError.new("Cannot filter against a non-conditional expression."))?;
+            condition =
+                built.ok_or_else(|| Exc::TypeError.new("Cannot filter against a non-conditional expression."))?;
         }
         Ok((Where::of(condition), AliasSet::default()))
     }

@@ -126,9 +126,7 @@ fn rename_expr(rt: &Rt, prefix: &str, new: &str, expr: &ExprRef) -> Res<ExprRef>
             Some(name) => Rc::new(Expr::F(name.into())),
             None => expr.clone(),
         }),
-        Expr::Query(_) => {
-            Err(Exc::ValueError.new("Passing a QuerySet within a FilteredRelation is not supported."))
-        }
+        Expr::Query(_) => Err(Exc::ValueError.new("Passing a QuerySet within a FilteredRelation is not supported.")),
         _ => Ok(Rc::new(expr.map_children(&mut |c| rename_expr(rt, prefix, new, c))?)),
     }
 }

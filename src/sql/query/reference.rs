@@ -25,9 +25,8 @@ impl Query {
             if !how.allow_joins {
                 let mut cols = Vec::new();
                 collect_cols(&annotation, false, true, &mut cols);
-                let joined = |c: &ExprRef| {
-                    c.as_col().and_then(|c| c.alias).is_some_and(|a| self.join_kind(a) != JoinKind::Base)
-                };
+                let joined =
+                    |c: &ExprRef| c.as_col().and_then(|c| c.alias).is_some_and(|a| self.join_kind(a) != JoinKind::Base);
                 if cols.iter().any(joined) {
                     return Err(joined_reference());
                 }
@@ -73,9 +72,8 @@ impl Query {
 
     /// ValueError where a name cannot be a column's alias.
     pub fn check_alias(&self, alias: &str) -> Res<()> {
-        let bad = |c: char| {
-            c.is_whitespace() || matches!(c, '\'' | '`' | '"' | ']' | '[' | ';' | '#') || c.is_control()
-        };
+        let bad =
+            |c: char| c.is_whitespace() || matches!(c, '\'' | '`' | '"' | ']' | '[' | ';' | '#') || c.is_control();
         if alias.contains(bad) || alias.contains("--") || alias.contains("/*") || alias.contains("*/") {
             return Err(Exc::ValueError.new(
                 "Column aliases cannot contain whitespace characters, hashes, control characters, quotation marks, \

@@ -56,7 +56,7 @@ impl Query {
         for name in names {
             let name = name.as_ref();
             let parts = split_lookup(name);
-            let result = (|| {
+            let result: Res<Option<ExprRef>> = (|| {
                 let joined = self.setup_joins(rt, &parts, opts.as_ref(), alias, None, allow_m2m)?;
                 let info = match joined {
                     Joined::Info(info) => info,
@@ -100,7 +100,10 @@ impl Query {
     }
 
     fn model_attnames(&self) -> Vec<Rc<str>> {
-        self.model.iter().flat_map(|m| m.concrete_fields().iter().map(|f| f.attname().text()).collect::<Vec<_>>()).collect()
+        self.model
+            .iter()
+            .flat_map(|m| m.concrete_fields().iter().map(|f| f.attname().text()).collect::<Vec<_>>())
+            .collect()
     }
 
     /// Groups by all of the model's fields, as columns.
