@@ -26,8 +26,7 @@ impl Cx {
         }
         let exp = a.exp.min(b.exp);
         // A zero sum is positive, but for Floor, or where both were negative.
-        let zero_negative =
-            if a.negative == b.negative { a.negative } else { self.rounding == Rounding::Floor };
+        let zero_negative = if a.negative == b.negative { a.negative } else { self.rounding == Rounding::Floor };
         match (a.digits.is_zero(), b.digits.is_zero()) {
             (true, true) => return self.fix(Decimal::zero(zero_negative, exp)),
             (true, false) => {
@@ -431,7 +430,11 @@ impl Cx {
             return nan;
         }
         let whole = a.is_integer() && b.is_integer() && m.is_integer();
-        if !whole || b.negative && !b.is_zero() || m.is_zero() || m.adjusted() >= self.prec || a.is_zero() && b.is_zero()
+        if !whole
+            || b.negative && !b.is_zero()
+            || m.is_zero()
+            || m.adjusted() >= self.prec
+            || a.is_zero() && b.is_zero()
         {
             return self.invalid(Signals::INVALID);
         }
@@ -579,9 +582,7 @@ impl Cx {
         }
         let text = d.digits.to_string();
         let keep = text.len().min(self.prec as usize);
-        text.bytes().all(|b| b == b'0' || b == b'1').then(|| {
-            text.bytes().rev().take(keep).map(|b| b == b'1').collect()
-        })
+        text.bytes().all(|b| b == b'0' || b == b'1').then(|| text.bytes().rev().take(keep).map(|b| b == b'1').collect())
     }
 }
 

@@ -216,9 +216,8 @@ impl NativeType for SignalDict {
         }),
         Row::method("items", "(self, /)", "Signals and whether they are set.", |rt, a| {
             let s = a.native::<SignalDict>(0)?.get();
-            let pair = |(bit, c): &(Signals, Rc<Class>)| {
-                Value::tuple(vec![Value::Class(c.clone()), Value::Bool(s.any(*bit))])
-            };
+            let pair =
+                |(bit, c): &(Signals, Rc<Class>)| Value::tuple(vec![Value::Class(c.clone()), Value::Bool(s.any(*bit))]);
             Ok(Value::list(signal_classes(rt).signals.iter().map(pair).collect()))
         }),
         Row::method("__eq__", "(self, value, /)", "Return self==value.", |rt, a| {
@@ -357,9 +356,7 @@ pub fn context_of(value: &Value) -> Option<Rc<RefCell<Settings>>> {
 /// signaled.
 pub(super) fn under<T>(rt: &Rt, context: Option<&Value>, run: impl FnOnce(&mut Cx) -> T) -> Res<T> {
     let settings = match context.filter(|c| !c.is_none()) {
-        Some(given) => {
-            context_of(given).ok_or_else(|| Exc::TypeError.new("optional argument must be a context"))?
-        }
+        Some(given) => context_of(given).ok_or_else(|| Exc::TypeError.new("optional argument must be a context"))?,
         None => context_of(&current(rt)).unwrap_or_default(),
     };
     let mut cx = Cx { status: Signals::default(), ..settings.borrow().cx };

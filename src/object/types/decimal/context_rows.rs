@@ -211,14 +211,19 @@ pub(super) const ROWS: &[Row] = &[
         };
         rounded(rt, a.get(0), d)
     }),
-    Row::method("create_decimal_from_float", "(self, f, /)", "A decimal of a float, rounded to the context.", |rt, a| {
-        let d = match (a.get(1).as_float(), a.get(1).as_big()) {
-            (Some(f), _) => Decimal::from_float(f),
-            (_, Some(n)) => Decimal::from_big(&n),
-            _ => return Err(Exc::TypeError.new("argument must be int or float")),
-        };
-        rounded(rt, a.get(0), d)
-    }),
+    Row::method(
+        "create_decimal_from_float",
+        "(self, f, /)",
+        "A decimal of a float, rounded to the context.",
+        |rt, a| {
+            let d = match (a.get(1).as_float(), a.get(1).as_big()) {
+                (Some(f), _) => Decimal::from_float(f),
+                (_, Some(n)) => Decimal::from_big(&n),
+                _ => return Err(Exc::TypeError.new("argument must be int or float")),
+            };
+            rounded(rt, a.get(0), d)
+        },
+    ),
     Row::method("divmod", "(self, x, y, /)", "Quotient and remainder.", |rt, a| {
         let (x, y) = (operand(a.get(1))?, operand(a.get(2))?);
         let (q, r) = under(rt, a.opt(0), |cx| cx.div_mod(&x, &y))?;

@@ -174,8 +174,7 @@ impl Decimal {
             None => (&lower[..], 0),
         };
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        if whole.is_empty() && fraction.is_empty()
-            || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit())
+        if whole.is_empty() && fraction.is_empty() || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit())
         {
             return None;
         }
@@ -334,9 +333,7 @@ impl Decimal {
         }
         match self.exp.cmp(&other.exp) {
             Ordering::Equal => self.digits.cmp(&other.digits),
-            Ordering::Greater => {
-                (&self.digits * pow10((self.exp - other.exp) as u64)).cmp(&other.digits)
-            }
+            Ordering::Greater => (&self.digits * pow10((self.exp - other.exp) as u64)).cmp(&other.digits),
             Ordering::Less => self.digits.cmp(&(&other.digits * pow10((other.exp - self.exp) as u64))),
         }
     }
@@ -349,7 +346,8 @@ impl Decimal {
             Kind::Finite => {
                 let p = BigUint::from(numhash::MODULUS);
                 // 10 or its inverse, to the exponent.
-                let ten = if self.exp >= 0 { BigUint::from(10u32) } else { BigUint::from(10u32).modpow(&(&p - 2u32), &p) };
+                let ten =
+                    if self.exp >= 0 { BigUint::from(10u32) } else { BigUint::from(10u32).modpow(&(&p - 2u32), &p) };
                 let power = ten.modpow(&BigUint::from(self.exp.unsigned_abs()), &p);
                 let h = (&self.digits % &p * power % &p).to_i64().unwrap_or(0);
                 match if self.negative { -h } else { h } {
@@ -414,9 +412,9 @@ impl Decimal {
 fn unicode_digit(c: char) -> Option<u32> {
     // Digits of a script stand in a row of ten that begins at a code point whose last digit tells the value.
     const ZEROS: [u32; 37] = [
-        0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0,
-        0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50,
-        0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10, 0x104a0,
+        0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0, 0xf20,
+        0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0,
+        0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10, 0x104a0,
     ];
     let n = c as u32;
     ZEROS.iter().find(|&&z| (z..z + 10).contains(&n)).map(|z| n - z)

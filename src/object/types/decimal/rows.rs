@@ -138,17 +138,24 @@ const BASIC: &[Row] = &[
         };
         Ok(rt.object_of(class, d))
     }),
-    Row::class("from_float", "(cls, f, /)", "Class method that converts a float to a decimal number, exactly.", |rt, a| {
-        let d = match (a.get(1).as_float(), a.get(1).as_big()) {
-            (Some(f), _) => Decimal::from_float(f),
-            (_, Some(n)) => Decimal::from_big(&n),
-            _ => return Err(Exc::TypeError.new("argument must be int or float")),
-        };
-        match a.value(0) {
-            Value::Class(class) if class.is_heap => ops::call(rt, &Value::Class(class), crate::object::args::CallArgs::new([value(rt, d)])),
-            _ => Ok(value(rt, d)),
-        }
-    }),
+    Row::class(
+        "from_float",
+        "(cls, f, /)",
+        "Class method that converts a float to a decimal number, exactly.",
+        |rt, a| {
+            let d = match (a.get(1).as_float(), a.get(1).as_big()) {
+                (Some(f), _) => Decimal::from_float(f),
+                (_, Some(n)) => Decimal::from_big(&n),
+                _ => return Err(Exc::TypeError.new("argument must be int or float")),
+            };
+            match a.value(0) {
+                Value::Class(class) if class.is_heap => {
+                    ops::call(rt, &Value::Class(class), crate::object::args::CallArgs::new([value(rt, d)]))
+                }
+                _ => Ok(value(rt, d)),
+            }
+        },
+    ),
     Row::method("__repr__", "(self, /)", "Return repr(self).", |rt, a| {
         Ok(format!("Decimal('{}')", this(a)?.text(false, capitals(rt))).into())
     }),
@@ -398,9 +405,27 @@ pub(super) fn number_class(d: &Decimal, cx: &Cx) -> &'static str {
         Kind::NaN => "NaN",
         Kind::Infinite if d.negative => "-Infinity",
         Kind::Infinite => "+Infinity",
-        Kind::Finite if d.is_zero() => if d.negative { "-Zero" } else { "+Zero" },
-        Kind::Finite if d.adjusted() < cx.emin => if d.negative { "-Subnormal" } else { "+Subnormal" },
-        Kind::Finite => if d.negative { "-Normal" } else { "+Normal" },
+        Kind::Finite if d.is_zero() => {
+            if d.negative {
+                "-Zero"
+            } else {
+                "+Zero"
+            }
+        }
+        Kind::Finite if d.adjusted() < cx.emin => {
+            if d.negative {
+                "-Subnormal"
+            } else {
+                "+Subnormal"
+            }
+        }
+        Kind::Finite => {
+            if d.negative {
+                "-Normal"
+            } else {
+                "+Normal"
+            }
+        }
     }
 }
 
@@ -424,7 +449,9 @@ pub(super) fn copy_sign(x: &Decimal, y: &Decimal) -> Decimal {
 }
 
 const METHODS: &[Row] = &[
-    Row::method("adjusted", "(self, /)", "The exponent of the first digit.", |_, a| Ok(Value::Int(this(a)?.adjusted()))),
+    Row::method("adjusted", "(self, /)", "The exponent of the first digit.", |_, a| {
+        Ok(Value::Int(this(a)?.adjusted()))
+    }),
     Row::method("as_integer_ratio", "(self, /)", "Numerator and denominator in lowest terms.", |_, a| {
         let d = this(a)?;
         if d.is_infinite() {
@@ -473,8 +500,12 @@ const METHODS: &[Row] = &[
     Row::method("logb", "(self, context=None)", "The adjusted exponent.", |rt, a| unary(rt, a, Cx::logb)),
     Row::method("sqrt", "(self, context=None)", "Square root.", |rt, a| unary(rt, a, Cx::sqrt)),
     Row::method("normalize", "(self, context=None)", "Without trailing zeros.", |rt, a| unary(rt, a, Cx::normalize)),
-    Row::method("next_minus", "(self, context=None)", "The next value below.", |rt, a| unary(rt, a, |cx, d| cx.next(d, false))),
-    Row::method("next_plus", "(self, context=None)", "The next value above.", |rt, a| unary(rt, a, |cx, d| cx.next(d, true))),
+    Row::method("next_minus", "(self, context=None)", "The next value below.", |rt, a| {
+        unary(rt, a, |cx, d| cx.next(d, false))
+    }),
+    Row::method("next_plus", "(self, context=None)", "The next value above.", |rt, a| {
+        unary(rt, a, |cx, d| cx.next(d, true))
+    }),
     Row::method("logical_invert", "(self, context=None)", "Digit-wise not.", |rt, a| {
         unary(rt, a, |cx, d| {
             let ones = cx.ones();
@@ -490,11 +521,15 @@ const METHODS: &[Row] = &[
     Row::method("logical_xor", "(self, other, context=None)", "Digit-wise exclusive or.", |rt, a| {
         binary(rt, a, |cx, x, y| cx.logical(x, y, |x, y| x != y))
     }),
-    Row::method("max", "(self, other, context=None)", "The larger.", |rt, a| binary(rt, a, |cx, x, y| cx.extreme(x, y, true, false))),
+    Row::method("max", "(self, other, context=None)", "The larger.", |rt, a| {
+        binary(rt, a, |cx, x, y| cx.extreme(x, y, true, false))
+    }),
     Row::method("max_mag", "(self, other, context=None)", "The larger without sign.", |rt, a| {
         binary(rt, a, |cx, x, y| cx.extreme(x, y, true, true))
     }),
-    Row::method("min", "(self, other, context=None)", "The smaller.", |rt, a| binary(rt, a, |cx, x, y| cx.extreme(x, y, false, false))),
+    Row::method("min", "(self, other, context=None)", "The smaller.", |rt, a| {
+        binary(rt, a, |cx, x, y| cx.extreme(x, y, false, false))
+    }),
     Row::method("min_mag", "(self, other, context=None)", "The smaller without sign.", |rt, a| {
         binary(rt, a, |cx, x, y| cx.extreme(x, y, false, true))
     }),
@@ -504,8 +539,12 @@ const METHODS: &[Row] = &[
     Row::method("remainder_near", "(self, other, context=None)", "The remainder nearest to zero.", |rt, a| {
         binary(rt, a, Cx::remainder_near)
     }),
-    Row::method("rotate", "(self, other, context=None)", "Digits rotated.", |rt, a| binary(rt, a, |cx, x, y| cx.shift(x, y, true))),
-    Row::method("shift", "(self, other, context=None)", "Digits shifted.", |rt, a| binary(rt, a, |cx, x, y| cx.shift(x, y, false))),
+    Row::method("rotate", "(self, other, context=None)", "Digits rotated.", |rt, a| {
+        binary(rt, a, |cx, x, y| cx.shift(x, y, true))
+    }),
+    Row::method("shift", "(self, other, context=None)", "Digits shifted.", |rt, a| {
+        binary(rt, a, |cx, x, y| cx.shift(x, y, false))
+    }),
     Row::method("scaleb", "(self, other, context=None)", "Times a power of ten.", |rt, a| binary(rt, a, Cx::scaleb)),
     Row::method("fma", "(self, other, third, context=None)", "self * other + third, rounded once.", |rt, a| {
         let (y, z) = (operand(a.get(1))?, operand(a.get(2))?);
@@ -545,7 +584,9 @@ const METHODS: &[Row] = &[
     Row::method("is_finite", "(self, /)", "Whether it is a number.", |_, a| Ok(Value::Bool(this(a)?.is_finite()))),
     Row::method("is_infinite", "(self, /)", "Whether it is infinite.", |_, a| Ok(Value::Bool(this(a)?.is_infinite()))),
     Row::method("is_nan", "(self, /)", "Whether it is a NaN.", |_, a| Ok(Value::Bool(this(a)?.is_nan()))),
-    Row::method("is_qnan", "(self, /)", "Whether it is a quiet NaN.", |_, a| Ok(Value::Bool(this(a)?.kind == Kind::NaN))),
+    Row::method("is_qnan", "(self, /)", "Whether it is a quiet NaN.", |_, a| {
+        Ok(Value::Bool(this(a)?.kind == Kind::NaN))
+    }),
     Row::method("is_snan", "(self, /)", "Whether it is a signaling NaN.", |_, a| {
         Ok(Value::Bool(this(a)?.kind == Kind::SNaN))
     }),

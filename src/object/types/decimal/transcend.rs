@@ -40,7 +40,7 @@ fn ln_fixed(x: &BigInt, unit: &BigInt) -> BigInt {
 fn exp_fixed(x: &BigInt, unit: &BigInt) -> BigInt {
     let halvings = 12usize;
     // Guard bits, since each squaring doubles the error.
-    let unit = unit << 32;
+    let unit: BigInt = unit << 32usize;
     let y: BigInt = (x << 32usize) >> halvings;
     let (mut term, mut sum, mut k) = (unit.clone(), unit.clone(), 1u32);
     loop {
@@ -118,14 +118,13 @@ impl Cx {
         }
         if adjusted < -self.prec - 2 {
             // 1 and a little.
-            let digits = if a.negative { pow10(self.prec as u64 + 2) - 1u32 } else { pow10(self.prec as u64 + 2) + 1u32 };
+            let digits =
+                if a.negative { pow10(self.prec as u64 + 2) - 1u32 } else { pow10(self.prec as u64 + 2) + 1u32 };
             let exp = -(self.prec + 2);
             return self.half_even(|cx| cx.fix(Decimal::new(false, digits, exp)));
         }
         let prec = self.prec;
-        self.half_even(|cx| {
-            certain(cx, false, |spare| exp_digits(a, prec as u64 + spare))
-        })
+        self.half_even(|cx| certain(cx, false, |spare| exp_digits(a, prec as u64 + spare)))
     }
 
     /// The natural logarithm.
@@ -252,7 +251,8 @@ impl Cx {
         let result = certain(self, negative, |spare| {
             let digits = prec + spare + 10;
             let (ln, scale) = ln_scaled(&size, digits + estimate.abs().log10().max(0.0) as u64 + 5);
-            let product = Decimal::new(ln.is_negative() != b.negative, ln.magnitude() * &b.digits, b.exp - scale as i64);
+            let product =
+                Decimal::new(ln.is_negative() != b.negative, ln.magnitude() * &b.digits, b.exp - scale as i64);
             exp_digits(&product, digits)
         });
         self.raise(Signals::INEXACT.with(Signals::ROUNDED));
