@@ -1,1 +1,23 @@
-//! The modules that sessions import, one file each.
+//! The standard library's modules, as far as sessions import them. None of them reaches a file, the network or a
+//! process.
+//!
+//! A module is a builder that fills its table of names when first imported: from rows written in Rust, from a source
+//! in the session's own language (`python/`), or both.
+
+mod datetime;
+mod decimal;
+mod math;
+mod random;
+mod support;
+mod uuid;
+
+use crate::object::Rt;
+
+/// Registers every module of this folder for `import`.
+pub fn install(rt: &Rt) {
+    datetime::install(rt);
+    decimal::install(rt);
+    uuid::install(rt);
+    rt.add_module("math", math::build);
+    rt.add_module("random", random::build);
+}
