@@ -8,7 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::object::ops::{BinOp, Order, UnaryOp};
-use crate::object::{Params, Value};
+use crate::object::{Params, Shape, Value};
 use crate::source::{Name, Source, Span};
 
 /// A register's number in its frame.
@@ -200,6 +200,8 @@ pub struct Site {
     pub shape: Cell<u64>,
     /// The class's attribute.
     pub value: RefCell<Value>,
+    /// The shape that an assignment leads to.
+    pub next: RefCell<Option<Rc<Shape>>>,
 }
 
 impl Site {
@@ -213,6 +215,7 @@ impl Site {
             epoch: Cell::new(0),
             shape: Cell::new(0),
             value: RefCell::default(),
+            next: RefCell::default(),
         }
     }
 }

@@ -11,6 +11,8 @@ use crate::source::Name;
 
 /// An ordered list of attribute names, shared by all attribute sets that have exactly these.
 pub struct Shape {
+    /// Tells shapes apart for good, also past their end.
+    id: u64,
     names: Vec<Name>,
     index: FxHashMap<Name, u32>,
     /// The shapes one name longer that were made from this one.
@@ -29,7 +31,12 @@ thread_local! {
 impl Shape {
     fn build(names: Vec<Name>) -> Shape {
         let index = names.iter().enumerate().map(|(i, &n)| (n, i as u32)).collect();
-        Shape { names, index, next: RefCell::default() }
+        Shape { id: super::class::fresh_id(), names, index, next: RefCell::default() }
+    }
+
+    /// A number that no other shape ever has: for inline caches.
+    pub fn id(&self) -> u64 {
+        self.id
     }
 
     /// The shape with no names.
@@ -103,6 +110,13 @@ impl Attrs {
         self.shape = self.shape.with(name);
         self.values.push(value);
         None
+    }
+
+    /// Adds a value whose name makes the shape `next` of the present one: what [`set`](Attrs::set) would do.
+    pub fn push(&mut self, next: Rc<Shape>, value: Value) {
+        debug_assert_eq!(next.names.len(), self.values.len() + 1);
+        self.shape = next;
+        self.values.push(value);
     }
 
     /// Takes a name away.

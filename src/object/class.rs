@@ -15,6 +15,7 @@ pub type Names = IndexMap<Name, Value, FxBuildHasher>;
 
 /// A class: native or the session's.
 pub struct Class {
+    id: u64,
     name: Cell<Name>,
     /// `__qualname__`.
     pub qualname: RefCell<Rc<str>>,
@@ -63,6 +64,16 @@ thread_local! {
     static EPOCH: Cell<u64> = const { Cell::new(1) };
 }
 
+thread_local! {
+    static IDS: Cell<u64> = const { Cell::new(1) };
+}
+
+/// A number that was never given before: identities that outlive what they name, for inline caches.
+pub(super) fn fresh_id() -> u64 {
+    IDS.set(IDS.get() + 1);
+    IDS.get()
+}
+
 /// A number that changes whenever any class changes: for inline caches.
 pub fn epoch() -> u64 {
     EPOCH.get()
@@ -80,6 +91,7 @@ impl Class {
     ) -> Result<Rc<Class>, Error> {
         let ancestors = linearize(&bases)?;
         Ok(Rc::new(Class {
+            id: fresh_id(),
             name: Cell::new(Name::new(name)),
             qualname: RefCell::new(name.into()),
             module: RefCell::new(module.into()),
@@ -104,6 +116,7 @@ impl Class {
         }
         let ancestors = base.iter().cloned().chain(base.iter().flat_map(|b| b.ancestors.iter().cloned())).collect();
         Rc::new(Class {
+            id: fresh_id(),
             name: Cell::new(Name::new(name)),
             qualname: RefCell::new(name.into()),
             module: RefCell::new(module.into()),
@@ -118,6 +131,11 @@ impl Class {
             flags: Cell::new((0, Flags::default())),
             shown: OnceCell::new(),
         })
+    }
+
+    /// A number that no other class ever has: for inline caches.
+    pub fn id(&self) -> u64 {
+        self.id
     }
 
     /// `__name__`.

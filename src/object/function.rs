@@ -86,6 +86,8 @@ pub struct NativeFn {
     /// How it is found on a class.
     pub kind: RowKind,
     layer: Option<&'static str>,
+    /// Whether it asks for the names of the code that calls it (`locals`, `eval`).
+    pub wants_names: bool,
     code: Code,
     /// Read from the signature at the first call: most rows are never called.
     params: OnceCell<Params>,
@@ -103,6 +105,7 @@ impl NativeFn {
             doc: row.doc,
             kind: row.kind,
             layer: row.layer,
+            wants_names: owner.is_none() && matches!(row.name, "locals" | "vars" | "dir" | "eval" | "exec"),
             code: Code::Plain(row.body),
             params: OnceCell::new(),
             attrs: RefCell::default(),
@@ -132,6 +135,7 @@ impl NativeFn {
             doc: "",
             kind,
             layer: None,
+            wants_names: false,
             code: Code::Closure(Box::new(body)),
             params: OnceCell::new(),
             attrs: RefCell::default(),

@@ -1,4 +1,4 @@
-use std::cell::{Ref, RefCell, RefMut};
+use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::rc::Rc;
 
 use super::class::Names;
@@ -13,6 +13,8 @@ use crate::source::Name;
 #[derive(Default)]
 pub struct Module {
     names: RefCell<Names>,
+    /// Changes whenever a name comes or goes.
+    version: Cell<u64>,
     /// `__name__` as it was made.
     pub name: RefCell<Rc<str>>,
 }
@@ -20,7 +22,7 @@ pub struct Module {
 impl Module {
     /// An empty module.
     pub fn new(name: &str) -> Rc<Module> {
-        let module = Module { names: RefCell::default(), name: RefCell::new(name.into()) };
+        let module = Module { names: RefCell::default(), version: Cell::default(), name: RefCell::new(name.into()) };
         module.set(Name::new("__name__"), Value::str(name));
         Rc::new(module)
     }
@@ -30,8 +32,18 @@ impl Module {
         self.names.borrow()
     }
 
+    /// A number that no other module has and that changes whenever a name comes or goes: for inline caches.
+    pub fn version(&self) -> u64 {
+        self.version.get()
+    }
+
+    fn changed(&self) {
+        self.version.set(super::class::fresh_id());
+    }
+
     /// The names, to change.
     pub fn names_mut(&self) -> RefMut<'_, Names> {
+        self.changed();
         self.names.borrow_mut()
     }
 
@@ -43,7 +55,19 @@ impl Module {
     /// Sets a name.
     pub fn set(&self, name: Name, value: Value) {
         let old = self.names.borrow_mut().insert(name, value);
+        if old.is_none() {
+            self.changed();
+        }
         drop(old);
+    }
+
+    /// Replaces the value at an index of the table if that is where the name stands. The old value; the new one given
+    /// back where the name stands elsewhere.
+    pub fn replace_at(&self, index: usize, name: Name, value: Value) -> Result<Value, Value> {
+        match self.names.borrow_mut().get_index_mut(index) {
+            Some((found, slot)) if *found == name => Ok(std::mem::replace(slot, value)),
+            _ => Err(value),
+        }
     }
 
     /// Sets a name, by text.
@@ -60,6 +84,7 @@ impl Module {
 
     /// Takes a name away.
     pub fn remove(&self, name: Name) -> Option<Value> {
+        self.changed();
         self.names.borrow_mut().shift_remove(&name)
     }
 }
@@ -84,3 +109,11 @@ impl Object for ModuleObject {
         self.0.names().keys().copied().collect()
     }
 }
+
+/// What finds modules that no table lists: the layer that knows models files. Each is asked for a module's full name,
+/// in order; `None` passes it on.
+#[derive(Default)]
+pub struct Importers(pub RefCell<Vec<Importer>>);
+
+/// One such finder.
+pub type Importer = Rc<dyn Fn(&Rt, &str) -> Res<Option<Value>>>;

@@ -175,6 +175,23 @@ impl Rt {
         result
     }
 
+    /// Begins a call one deeper; RecursionError past the limit. Each success is paired with a [`leave`](Rt::leave).
+    #[inline]
+    pub fn enter(&self) -> Res<()> {
+        let depth = self.depth.get() + 1;
+        if depth > self.recursion_limit.get() {
+            return Err(Exc::RecursionError.new("maximum recursion depth exceeded"));
+        }
+        self.depth.set(depth);
+        Ok(())
+    }
+
+    /// Ends a call begun with [`enter`](Rt::enter).
+    #[inline]
+    pub fn leave(&self) {
+        self.depth.set(self.depth.get().saturating_sub(1));
+    }
+
     /// The class of a native type, made when first asked for.
     pub fn class<T: NativeType>(&self) -> Rc<Class> {
         let id = TypeId::of::<T>();

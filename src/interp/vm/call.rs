@@ -1,0 +1,412 @@
+//! Calls: from registers to registers where both sides are Python code, through [`CallArgs`] otherwise.
+
+use std::rc::Rc;
+
+use smallvec::SmallVec;
+
+use super::frame::{Frame, Vm};
+use super::generator::Generator;
+use super::{Outcome, Thread, run_frame};
+use crate::interp::code::{Capture, Code, CodeKind};
+use crate::object::function::Defaults;
+use crate::object::instance::Payload;
+use crate::object::ops;
+use crate::object::{CallArgs, Class, Dict, Exc, Function, Instance, Res, Rt, Tuple, Value};
+use crate::source::Name;
+
+/// What a call did.
+pub enum Called {
+    /// It is done; the result is in its register.
+    Value,
+    /// A frame has to run first.
+    Frame(Box<Frame>),
+}
+
+/// The code object of a function.
+pub fn code_of(function: &Function) -> Res<Rc<Code>> {
+    function.code.clone().downcast::<Code>().map_err(|_| Exc::SystemError.new("a function of another interpreter"))
+}
+
+impl Thread<'_> {
+    /// Calls what is in register `f` (all registers absolute) with `argc` arguments from `start` on, the last of which
+    /// have `names`. The register before `start` may be overwritten.
+    pub fn call(
+        &mut self,
+        frame: &Frame,
+        dst: u16,
+        f: usize,
+        start: usize,
+        argc: usize,
+        names: Option<&Rc<Tuple>>,
+    ) -> Res<Called> {
+        let callee = self.arena.stack[f].take().unwrap_or_default();
+        match &callee {
+            Value::Func(function) => return self.enter(frame, function.clone(), dst, start, argc, names, None),
+            Value::Method(method) => {
+                if let Value::Func(function) = &method.func {
+                    self.arena.stack[start - 1] = Some(method.receiver.clone());
+                    return self.enter(frame, function.clone(), dst, start - 1, argc + 1, names, None);
+                }
+            }
+            Value::Class(class) => {
+                if let Some((instance, init)) = plain_new(self.rt, class) {
+                    self.arena.stack[start - 1] = Some(instance.clone());
+                    return self.enter(frame, init, dst, start - 1, argc + 1, names, Some(instance));
+                }
+            }
+            _ => {}
+        }
+        let args = self.take_args(start, argc, names);
+        let value = self.call_value(frame, &callee, args)?;
+        self.arena.stack[frame.base + dst as usize] = Some(value);
+        Ok(Called::Value)
+    }
+
+    /// Calls any value; the running code's names are shown to a callee that wants them.
+    pub fn call_value(&mut self, frame: &Frame, callee: &Value, args: CallArgs) -> Res<Value> {
+        if let Value::Native(native) = callee
+            && native.wants_names
+        {
+            let names = self.names_of(frame);
+            let outer = self.vm.snapshot.replace(names);
+            let was = self.vm.snapshot_is_local.replace(frame.code.kind != CodeKind::Module);
+            let result = native.call(self.rt, args);
+            self.vm.snapshot.replace(outer);
+            self.vm.snapshot_is_local.set(was);
+            return result;
+        }
+        ops::call(self.rt, callee, args)
+    }
+
+    /// The names and values of a frame, as `locals()` gives them.
+    fn names_of(&self, frame: &Frame) -> Vec<(Name, Value)> {
+        if let Some(names) = &frame.names {
+            return super::names::all(self.rt, names);
+        }
+        if frame.code.kind == CodeKind::Module {
+            return Vec::new();
+        }
+        let code = &frame.code;
+        let mut out: Vec<(Name, Value)> = Vec::new();
+        for (i, &name) in code.locals.iter().enumerate() {
+            if let Some(Some(value)) = self.arena.stack.get(frame.base + i)
+                && !name.text().starts_with('.')
+            {
+                out.retain(|(n, _)| *n != name);
+                out.push((name, value.clone()));
+            }
+        }
+        for (cell, &name) in frame.cells.iter().zip(&code.cells) {
+            out.extend(cell.borrow().clone().map(|v| (name, v)));
+        }
+        if let Some(func) = &frame.func {
+            for (cell, &name) in func.closure.iter().zip(&code.frees) {
+                out.extend(cell.borrow().clone().map(|v| (name, v)));
+            }
+        }
+        out
+    }
+
+    fn take_args(&mut self, start: usize, argc: usize, names: Option<&Rc<Tuple>>) -> CallArgs {
+        let named = names.map_or(0, |n| n.len());
+        let mut slots = self.arena.stack[start..start + argc].iter_mut().map(|slot| slot.take().unwrap_or_default());
+        let pos: SmallVec<[Value; 4]> = slots.by_ref().take(argc - named).collect();
+        let kw = match names {
+            Some(names) => names.iter().map(name_of).zip(slots).collect(),
+            None => SmallVec::new(),
+        };
+        CallArgs { pos, kw }
+    }
+
+    /// Begins a call of a function: its arguments become its first registers where they stand.
+    #[allow(clippy::too_many_arguments)]
+    fn enter(
+        &mut self,
+        frame: &Frame,
+        function: Rc<Function>,
+        dst: u16,
+        start: usize,
+        argc: usize,
+        names: Option<&Rc<Tuple>>,
+        init: Option<Value>,
+    ) -> Res<Called> {
+        let code = code_of(&function)?;
+        let top = start + code.registers as usize;
+        self.reserve(top);
+        let params = &code.params;
+        let count = params.names.len();
+        let mut bound = false;
+        if names.is_none() && code.simple && argc <= count {
+            bound = argc == count;
+            if !bound {
+                let defaults = function.defaults.borrow();
+                let given = &defaults.positional;
+                if argc + given.len() >= count {
+                    let skip = argc + given.len() - count;
+                    for (i, value) in given[skip..].iter().enumerate() {
+                        self.arena.stack[start + argc + i] = Some(value.clone());
+                    }
+                    bound = true;
+                }
+            }
+        }
+        if !bound {
+            let args = self.take_args(start, argc, names);
+            let slots = bind(self.rt, &function, &code, args)?;
+            for (i, slot) in slots.into_iter().enumerate() {
+                self.arena.stack[start + i] = slot;
+            }
+        }
+        // A variable of the callee must not start with what an expression of the caller left there.
+        let filled = count + params.vararg.is_some() as usize + params.kwarg.is_some() as usize;
+        for slot in &mut self.arena.stack[start + filled..start + code.locals.len().max(filled)] {
+            *slot = None;
+        }
+        if code.kind != CodeKind::Function {
+            let registers = self.arena.stack[start..start + filled].iter_mut().map(Option::take).collect();
+            let value = suspended(self.rt, self.vm, function, code, registers)?;
+            self.arena.stack[frame.base + dst as usize] = Some(value);
+            return Ok(Called::Value);
+        }
+        self.rt.enter()?;
+        Ok(Called::Frame(Box::new(Frame {
+            globals: function.globals.clone(),
+            func: Some(function),
+            cells: Vec::new(),
+            names: None,
+            pc: 0,
+            base: start,
+            dst,
+            init,
+            iter_base: self.arena.iters.len(),
+            handling_base: self.rt.handling.borrow().len(),
+            code,
+        })))
+    }
+}
+
+fn name_of(value: &Value) -> Name {
+    value.as_str().map_or_else(|| Name::new(""), |s| Name::new(s))
+}
+
+/// Where making an instance of a class needs no more than an empty object and its `__init__`: these.
+fn plain_new(rt: &Rt, class: &Rc<Class>) -> Option<(Value, Rc<Function>)> {
+    if class.metaclass.is_some() || !class.is_heap {
+        return None;
+    }
+    let _ = rt;
+    match (class.lookup("__new__".into()), class.lookup("__init__".into())) {
+        (Some(Value::Native(new)), Some(Value::Func(init))) if new.owner.as_deref() == Some("object") => {
+            Some((Value::Obj(Instance::new(class.clone(), Payload::None)), init))
+        }
+        _ => None,
+    }
+}
+
+/// Binds arguments to a function's first registers. Errors: Python's TypeErrors.
+pub fn bind(rt: &Rt, function: &Function, code: &Code, args: CallArgs) -> Res<SmallVec<[Option<Value>; 8]>> {
+    let params = &code.params;
+    let bound = params.bind(&function.qualname.borrow(), args)?;
+    let mut slots: SmallVec<[Option<Value>; 8]> = bound.slots.into_iter().collect();
+    let defaults = function.defaults.borrow();
+    let first = params.positional.saturating_sub(defaults.positional.len());
+    for (i, slot) in slots.iter_mut().enumerate() {
+        if slot.is_none() {
+            *slot = if i < params.positional {
+                i.checked_sub(first).and_then(|i| defaults.positional.get(i)).cloned()
+            } else {
+                defaults.keyword.iter().find(|(n, _)| *n == params.names[i]).map(|(_, v)| v.clone())
+            };
+        }
+    }
+    if params.vararg.is_some() {
+        slots.push(Some(Value::tuple(bound.rest)));
+    }
+    if params.kwarg.is_some() {
+        let pairs = bound.kwargs.into_iter().map(|(n, v)| (Value::from(n), v));
+        slots.push(Some(Value::Dict(Dict::from_pairs(rt, pairs)?)));
+    }
+    Ok(slots)
+}
+
+/// Calls a function from Rust.
+pub fn call_function(rt: &Rt, vm: &Rc<Vm>, function: &Rc<Function>, args: CallArgs) -> Res<Value> {
+    let code = code_of(function)?;
+    if code.kind != CodeKind::Function {
+        let registers = bind(rt, function, &code, args)?.into_vec();
+        return suspended(rt, vm, function.clone(), code, registers);
+    }
+    let mut arena = vm.arenas.borrow_mut().pop().unwrap_or_default();
+    let registers = code.registers as usize;
+    if arena.stack.len() < registers {
+        arena.stack.resize_with(registers + 64, || None);
+    }
+    if code.simple && args.kw.is_empty() && args.pos.len() == code.params.names.len() {
+        for (slot, value) in arena.stack.iter_mut().zip(args.pos) {
+            *slot = Some(value);
+        }
+    } else {
+        match bind(rt, function, &code, args) {
+            Ok(slots) => {
+                for (slot, value) in arena.stack.iter_mut().zip(slots) {
+                    *slot = value;
+                }
+            }
+            Err(e) => {
+                vm.arenas.borrow_mut().push(arena);
+                return Err(e);
+            }
+        }
+    }
+    vm.arenas.borrow_mut().push(arena);
+    let mut frame = Frame::new(code, function.globals.clone(), 0);
+    frame.func = Some(function.clone());
+    run_frame(rt, vm, frame)
+}
+
+/// The generator that a call of a generator function makes.
+fn suspended(
+    rt: &Rt,
+    vm: &Rc<Vm>,
+    function: Rc<Function>,
+    code: Rc<Code>,
+    registers: Vec<Option<Value>>,
+) -> Res<Value> {
+    if code.kind == CodeKind::Coroutine {
+        return Err(Exc::NotImplementedError.new("async functions cannot be run here"));
+    }
+    let mut frame = Frame::new(code, function.globals.clone(), 0);
+    frame.func = Some(function);
+    Ok(Generator::start(rt, vm, frame, registers))
+}
+
+/// A function from its code object, in the frame that defines it.
+pub fn make_function(frame: &mut Frame, child: u32, defaults: Option<Value>, kwdefaults: Option<Value>) -> Value {
+    let outer = frame.code.clone();
+    let code = outer.children[child as usize].clone();
+    let closure = code
+        .captures
+        .iter()
+        .map(|capture| match capture {
+            Capture::Cell(cell) => frame.cell(*cell).clone(),
+            Capture::Free(free) => {
+                frame.func.as_ref().and_then(|f| f.closure.get(*free as usize)).cloned().unwrap_or_default()
+            }
+        })
+        .collect();
+    let positional = defaults.and_then(|d| d.as_tuple().map(|t| t.to_vec())).unwrap_or_default();
+    let keyword = kwdefaults
+        .and_then(|d| d.as_dict().map(|d| d.0.items()))
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(k, v)| (name_of(&k), v))
+        .collect();
+    Value::Func(Rc::new(Function {
+        name: code.name.into(),
+        qualname: code.qualname.clone().into(),
+        params: code.params.clone(),
+        globals: frame.globals.clone(),
+        defaults: Defaults { positional, keyword }.into(),
+        closure,
+        doc: code.doc.clone().into(),
+        annotations: Value::None.into(),
+        attrs: Default::default(),
+        code,
+    }))
+}
+
+/// How a complaint about a call names the callee: `__main__.f()`.
+fn function_text(rt: &Rt, callee: &Value) -> String {
+    let qualname = ops::get_attr_opt(rt, callee, "__qualname__".into()).ok().flatten();
+    let Some(qualname) = qualname.as_ref().and_then(Value::as_str) else {
+        return ops::str(rt, callee).map(|s| s.to_string()).unwrap_or_default();
+    };
+    let module = match callee {
+        Value::Func(f) => f.globals.get("__name__".into()),
+        _ => ops::get_attr_opt(rt, callee, "__module__".into()).ok().flatten(),
+    };
+    match module.as_ref().and_then(Value::as_str) {
+        Some(module) if *module != "builtins" => format!("{module}.{qualname}()"),
+        _ => format!("{qualname}()"),
+    }
+}
+
+/// The items of `*args`. TypeError where it is not iterable.
+pub fn spread_args(rt: &Rt, value: &Value, callee: &Value) -> Res<Vec<Value>> {
+    match ops::collect(rt, value) {
+        Err(e) if e.is(Exc::TypeError) && !super::iterate::is_iterable(rt, value) => Err(Exc::TypeError.new(format!(
+            "{} argument after * must be an iterable, not {}",
+            function_text(rt, callee),
+            ops::type_name(value)
+        ))),
+        other => other,
+    }
+}
+
+/// The pairs of a mapping; none where it is not one.
+fn pairs(rt: &Rt, value: &Value) -> Res<Option<Vec<(Value, Value)>>> {
+    if let Value::Dict(dict) = value {
+        return Ok(Some(dict.0.items()));
+    }
+    let Some(keys) = ops::get_attr_opt(rt, value, "keys".into())? else { return Ok(None) };
+    let keys = ops::call0(rt, &keys)?;
+    let mut out = Vec::new();
+    for key in ops::collect(rt, &keys)? {
+        let item = ops::get_item(rt, value, &key)?;
+        out.push((key, item));
+    }
+    Ok(Some(out))
+}
+
+/// `{**value}`.
+pub fn dict_update(rt: &Rt, dict: &Dict, value: &Value) -> Res<()> {
+    match pairs(rt, value)? {
+        Some(pairs) => pairs.into_iter().try_for_each(|(k, v)| dict.set(rt, k, v)),
+        None => Err(Exc::TypeError.new(format!("'{}' object is not a mapping", ops::type_name(value)))),
+    }
+}
+
+/// `f(**value)`.
+pub fn dict_merge(rt: &Rt, dict: &Dict, value: &Value, callee: &Value) -> Res<()> {
+    let Some(pairs) = pairs(rt, value)? else {
+        return Err(Exc::TypeError.new(format!(
+            "{} argument after ** must be a mapping, not {}",
+            function_text(rt, callee),
+            ops::type_name(value)
+        )));
+    };
+    for (key, item) in pairs {
+        let Some(text) = key.as_str() else {
+            return Err(Exc::TypeError.new("keywords must be strings"));
+        };
+        if dict.0.contains(rt, &key)? {
+            return Err(Exc::TypeError.new(format!(
+                "{} got multiple values for keyword argument '{text}'",
+                function_text(rt, callee)
+            )));
+        }
+        dict.set(rt, key, item)?;
+    }
+    Ok(())
+}
+
+/// The arguments of `f(*args, **kwargs)` from a list and a dict.
+pub fn spread(_callee: &Value, args: Value, kwargs: Option<Value>) -> Res<CallArgs> {
+    let pos = match &args {
+        Value::List(list) => std::mem::take(&mut *list.items_mut()),
+        _ => Vec::new(),
+    };
+    let kw = match kwargs.as_ref().and_then(Value::as_dict) {
+        Some(dict) => dict.0.items().into_iter().map(|(k, v)| (name_of(&k), v)).collect(),
+        None => SmallVec::new(),
+    };
+    Ok(CallArgs { pos: SmallVec::from_vec(pos), kw })
+}
+
+/// The value of a run that cannot yield.
+pub fn returned(outcome: Outcome) -> Res<Value> {
+    match outcome {
+        Outcome::Return(value) => Ok(value),
+        Outcome::Yield(..) => Err(Exc::SystemError.new("a function yielded")),
+    }
+}
