@@ -22,140 +22,498 @@ pub const NONE: R = u16::MAX;
 #[allow(missing_docs)]
 pub enum Op {
     // values
-    Const { dst: R, index: u32 },
-    Int { dst: R, value: i32 },
-    Move { dst: R, src: R },
+    Const {
+        dst: R,
+        index: u32,
+    },
+    Int {
+        dst: R,
+        value: i32,
+    },
+    Move {
+        dst: R,
+        src: R,
+    },
     /// Moves out of a temporary.
-    Take { dst: R, src: R },
-    DelLocal { slot: R },
+    Take {
+        dst: R,
+        src: R,
+    },
+    DelLocal {
+        slot: R,
+    },
     /// Empties a register that may be empty.
-    Clear { slot: R },
-    LoadGlobal { dst: R, site: u32 },
-    StoreGlobal { src: R, site: u32 },
-    DelGlobal { name: u32 },
-    LoadName { dst: R, site: u32 },
-    StoreName { src: R, name: u32 },
-    DelName { name: u32 },
-    LoadCell { dst: R, cell: u16 },
-    StoreCell { src: R, cell: u16 },
-    DelCell { cell: u16 },
-    LoadFree { dst: R, free: u16 },
-    StoreFree { src: R, free: u16 },
-    DelFree { free: u16 },
+    Clear {
+        slot: R,
+    },
+    LoadGlobal {
+        dst: R,
+        site: u32,
+    },
+    StoreGlobal {
+        src: R,
+        site: u32,
+    },
+    DelGlobal {
+        name: u32,
+    },
+    LoadName {
+        dst: R,
+        site: u32,
+    },
+    StoreName {
+        src: R,
+        name: u32,
+    },
+    DelName {
+        name: u32,
+    },
+    LoadCell {
+        dst: R,
+        cell: u16,
+    },
+    StoreCell {
+        src: R,
+        cell: u16,
+    },
+    DelCell {
+        cell: u16,
+    },
+    LoadFree {
+        dst: R,
+        free: u16,
+    },
+    StoreFree {
+        src: R,
+        free: u16,
+    },
+    DelFree {
+        free: u16,
+    },
     /// A free variable as a class body sees it: the class's own names first.
-    LoadClassFree { dst: R, free: u16, name: u32 },
+    LoadClassFree {
+        dst: R,
+        free: u16,
+        name: u32,
+    },
     /// A class body's own cell (`__class__`) by name.
-    NewCell { cell: u16 },
+    NewCell {
+        cell: u16,
+    },
     /// A new cell that takes over a parameter's value.
-    CellFrom { cell: u16, slot: R },
-    MakeFunction { dst: R, child: u32, defaults: R, kwdefaults: R },
-    SetAnnotations { func: R, src: R },
+    CellFrom {
+        cell: u16,
+        slot: R,
+    },
+    MakeFunction {
+        dst: R,
+        child: u32,
+        defaults: R,
+        kwdefaults: R,
+    },
+    SetAnnotations {
+        func: R,
+        src: R,
+    },
     // arithmetic
-    Add { dst: R, a: R, b: R },
-    Sub { dst: R, a: R, b: R },
-    Mul { dst: R, a: R, b: R },
-    AddInt { dst: R, a: R, value: i32 },
-    Binary { op: BinOp, dst: R, a: R, b: R },
-    BinaryInt { op: BinOp, dst: R, a: R, value: i32 },
-    InPlace { op: BinOp, dst: R, a: R, b: R },
-    Unary { op: UnaryOp, dst: R, a: R },
-    Not { dst: R, a: R },
-    Compare { op: Order, dst: R, a: R, b: R },
-    Is { dst: R, a: R, b: R, negate: bool },
-    In { dst: R, a: R, b: R, negate: bool },
+    Add {
+        dst: R,
+        a: R,
+        b: R,
+    },
+    Sub {
+        dst: R,
+        a: R,
+        b: R,
+    },
+    Mul {
+        dst: R,
+        a: R,
+        b: R,
+    },
+    AddInt {
+        dst: R,
+        a: R,
+        value: i32,
+    },
+    Binary {
+        op: BinOp,
+        dst: R,
+        a: R,
+        b: R,
+    },
+    BinaryInt {
+        op: BinOp,
+        dst: R,
+        a: R,
+        value: i32,
+    },
+    InPlace {
+        op: BinOp,
+        dst: R,
+        a: R,
+        b: R,
+    },
+    Unary {
+        op: UnaryOp,
+        dst: R,
+        a: R,
+    },
+    Not {
+        dst: R,
+        a: R,
+    },
+    Compare {
+        op: Order,
+        dst: R,
+        a: R,
+        b: R,
+    },
+    Is {
+        dst: R,
+        a: R,
+        b: R,
+        negate: bool,
+    },
+    In {
+        dst: R,
+        a: R,
+        b: R,
+        negate: bool,
+    },
     // jumps
-    Jump { to: u32 },
+    Jump {
+        to: u32,
+    },
     /// To an earlier place: where loops are interrupted.
-    JumpBack { to: u32 },
-    JumpIf { a: R, when: bool, to: u32 },
-    JumpIfNone { a: R, when: bool, to: u32 },
+    JumpBack {
+        to: u32,
+    },
+    JumpIf {
+        a: R,
+        when: bool,
+        to: u32,
+    },
+    JumpIfNone {
+        a: R,
+        when: bool,
+        to: u32,
+    },
     /// Jumps where the comparison's truth is `when`.
-    JumpCompare { op: Order, when: bool, a: R, b: R, to: u32 },
-    JumpCompareInt { op: Order, when: bool, a: R, value: i16, to: u32 },
+    JumpCompare {
+        op: Order,
+        when: bool,
+        a: R,
+        b: R,
+        to: u32,
+    },
+    JumpCompareInt {
+        op: Order,
+        when: bool,
+        a: R,
+        value: i16,
+        to: u32,
+    },
     // iteration
-    IterPush { src: R },
+    IterPush {
+        src: R,
+    },
     IterPop,
-    ForNext { dst: R, to: u32 },
+    ForNext {
+        dst: R,
+        to: u32,
+    },
     /// `iter(x)` as a value, for generator expressions and `yield from`.
-    GetIter { dst: R, src: R },
-    Unpack { src: R, to: R, count: u16 },
-    UnpackStar { src: R, to: R, before: u16, after: u16 },
+    GetIter {
+        dst: R,
+        src: R,
+    },
+    Unpack {
+        src: R,
+        to: R,
+        count: u16,
+    },
+    UnpackStar {
+        src: R,
+        to: R,
+        before: u16,
+        after: u16,
+    },
     // displays
-    BuildTuple { dst: R, from: R, count: u16 },
-    BuildList { dst: R, from: R, count: u16 },
-    BuildSet { dst: R, from: R, count: u16 },
-    BuildDict { dst: R, from: R, pairs: u16 },
-    ListAppend { list: R, src: R },
-    ListExtend { list: R, src: R },
+    BuildTuple {
+        dst: R,
+        from: R,
+        count: u16,
+    },
+    BuildList {
+        dst: R,
+        from: R,
+        count: u16,
+    },
+    BuildSet {
+        dst: R,
+        from: R,
+        count: u16,
+    },
+    BuildDict {
+        dst: R,
+        from: R,
+        pairs: u16,
+    },
+    ListAppend {
+        list: R,
+        src: R,
+    },
+    ListExtend {
+        list: R,
+        src: R,
+    },
     /// As [`Op::ListExtend`] for `f(*args)`: `func` is for the complaint.
-    ArgsExtend { list: R, src: R, func: R },
-    SetAdd { set: R, src: R },
-    SetUpdate { set: R, src: R },
-    DictSet { dict: R, key: R, value: R },
-    DictUpdate { dict: R, src: R },
+    ArgsExtend {
+        list: R,
+        src: R,
+        func: R,
+    },
+    SetAdd {
+        set: R,
+        src: R,
+    },
+    SetUpdate {
+        set: R,
+        src: R,
+    },
+    DictSet {
+        dict: R,
+        key: R,
+        value: R,
+    },
+    DictUpdate {
+        dict: R,
+        src: R,
+    },
     /// As [`Op::DictUpdate`] for `f(**kwargs)`: a key twice is an error.
-    DictMerge { dict: R, src: R, func: R },
-    ListToTuple { dst: R, list: R },
-    BuildString { dst: R, from: R, count: u16 },
-    Format { dst: R, src: R, conversion: u8, spec: R },
-    BuildSlice { dst: R, from: R },
+    DictMerge {
+        dict: R,
+        src: R,
+        func: R,
+    },
+    ListToTuple {
+        dst: R,
+        list: R,
+    },
+    BuildString {
+        dst: R,
+        from: R,
+        count: u16,
+    },
+    Format {
+        dst: R,
+        src: R,
+        conversion: u8,
+        spec: R,
+    },
+    BuildSlice {
+        dst: R,
+        from: R,
+    },
     // attributes and items
-    GetAttr { dst: R, obj: R, site: u32 },
-    SetAttr { obj: R, src: R, site: u32 },
-    DelAttr { obj: R, name: u32 },
-    GetItem { dst: R, obj: R, key: R },
-    SetItem { obj: R, key: R, src: R },
-    DelItem { obj: R, key: R },
+    GetAttr {
+        dst: R,
+        obj: R,
+        site: u32,
+    },
+    SetAttr {
+        obj: R,
+        src: R,
+        site: u32,
+    },
+    DelAttr {
+        obj: R,
+        name: u32,
+    },
+    GetItem {
+        dst: R,
+        obj: R,
+        key: R,
+    },
+    SetItem {
+        obj: R,
+        key: R,
+        src: R,
+    },
+    DelItem {
+        obj: R,
+        key: R,
+    },
     // calls: the callee in `f`, for methods the instance in `f + 1`
-    LoadMethod { f: R, obj: R, site: u32 },
-    Call { dst: R, f: R, argc: u16 },
-    CallMethod { dst: R, f: R, argc: u16 },
+    LoadMethod {
+        f: R,
+        obj: R,
+        site: u32,
+    },
+    Call {
+        dst: R,
+        f: R,
+        argc: u16,
+    },
+    CallMethod {
+        dst: R,
+        f: R,
+        argc: u16,
+    },
     /// The last of the arguments have the names of the constant, a tuple.
-    CallKeywords { dst: R, f: R, argc: u16, names: u32 },
-    CallMethodKeywords { dst: R, f: R, argc: u16, names: u32 },
+    CallKeywords {
+        dst: R,
+        f: R,
+        argc: u16,
+        names: u32,
+    },
+    CallMethodKeywords {
+        dst: R,
+        f: R,
+        argc: u16,
+        names: u32,
+    },
     /// A list of positional arguments and a dict of keywords (or [`NONE`]).
-    CallSpread { dst: R, f: R, args: R, kwargs: R },
+    CallSpread {
+        dst: R,
+        f: R,
+        args: R,
+        kwargs: R,
+    },
     /// `super()` without arguments: `f` holds what `super` means.
-    SuperCall { dst: R, f: R, this: R },
-    Return { src: R },
+    SuperCall {
+        dst: R,
+        f: R,
+        this: R,
+    },
+    Return {
+        src: R,
+    },
     ReturnNone,
-    Yield { dst: R, src: R },
+    Yield {
+        dst: R,
+        src: R,
+    },
     /// Stands still until the iterator in `iter` is done.
-    YieldFrom { dst: R, iter: R },
+    YieldFrom {
+        dst: R,
+        iter: R,
+    },
     // exceptions
-    Raise { exc: R, cause: R },
+    Raise {
+        exc: R,
+        cause: R,
+    },
     /// Raises again what a handler caught; adds no frame.
-    Reraise { exc: R },
+    Reraise {
+        exc: R,
+    },
     /// `raise` alone.
     RaiseAgain,
-    JumpUnlessCaught { exc: R, kind: R, to: u32 },
+    JumpUnlessCaught {
+        exc: R,
+        kind: R,
+        to: u32,
+    },
     PopHandler,
-    AssertFail { src: R },
-    WithEnter { dst: R, manager: R, exit: R },
-    WithExit { exit: R },
+    AssertFail {
+        src: R,
+    },
+    WithEnter {
+        dst: R,
+        manager: R,
+        exit: R,
+    },
+    WithExit {
+        exit: R,
+    },
     /// Calls `__exit__` with the exception; jumps where that swallowed it.
-    WithExcept { exit: R, exc: R, to: u32 },
+    WithExcept {
+        exit: R,
+        exc: R,
+        to: u32,
+    },
     // statements
-    Import { dst: R, name: u32, level: u16, from: bool },
-    ImportFrom { dst: R, module: R, name: u32 },
-    ImportStar { module: R },
+    Import {
+        dst: R,
+        name: u32,
+        level: u16,
+        from: bool,
+    },
+    ImportFrom {
+        dst: R,
+        module: R,
+        name: u32,
+    },
+    ImportStar {
+        module: R,
+    },
     /// `import a.b as c`: the attribute of a package that was imported.
-    ImportAttr { dst: R, module: R, name: u32 },
-    BuildClass { dst: R, body: R, bases: R, keywords: R },
+    ImportAttr {
+        dst: R,
+        module: R,
+        name: u32,
+    },
+    BuildClass {
+        dst: R,
+        body: R,
+        bases: R,
+        keywords: R,
+    },
     SetupAnnotations,
-    Annotate { src: R, name: u32 },
-    TypeParam { dst: R, name: u32, kind: u8 },
+    Annotate {
+        src: R,
+        name: u32,
+    },
+    TypeParam {
+        dst: R,
+        name: u32,
+        kind: u8,
+    },
     // patterns: each jumps where it does not match
-    MatchSequence { src: R, to: u32 },
-    MatchLength { src: R, at_least: bool, count: u16, to: u32 },
-    MatchMapping { src: R, to: u32 },
-    MatchKeys { src: R, keys: R, values: R, count: u16, to: u32 },
-    MatchRest { dst: R, src: R, keys: R, count: u16 },
-    MatchClass { src: R, class: R, values: R, count: u16, to: u32 },
+    MatchSequence {
+        src: R,
+        to: u32,
+    },
+    MatchLength {
+        src: R,
+        at_least: bool,
+        count: u16,
+        to: u32,
+    },
+    MatchMapping {
+        src: R,
+        to: u32,
+    },
+    /// The values go behind the keys.
+    MatchKeys {
+        src: R,
+        keys: R,
+        count: u16,
+        to: u32,
+    },
+    MatchRest {
+        dst: R,
+        src: R,
+        keys: R,
+        count: u16,
+    },
+    /// The attributes go behind the class.
+    MatchClass {
+        src: R,
+        class: R,
+        count: u16,
+        to: u32,
+    },
     /// What follows [`Op::MatchClass`]: the keyword names, a constant tuple.
-    MatchNames { names: u32 },
+    MatchNames {
+        names: u32,
+    },
     /// Raises what cannot be compiled to anything better.
-    Refuse { text: u32 },
+    Refuse {
+        text: u32,
+    },
 }
 
 /// A guarded stretch of code.

@@ -127,7 +127,8 @@ impl Exec for Interp {
         let tree = syntax::parse(text, mode).map_err(|e| syntax_error(&e, &source))?;
         // Inside a function the code sees the function's names, and what it binds is gone afterwards.
         let local = self.vm.snapshot_is_local.get() && self.current_globals().is_some_and(|g| Rc::ptr_eq(&g, globals));
-        let code = codegen::compile(&tree, &source, "<module>", expression, local).map_err(|e| syntax_error(&e, &source))?;
+        let code =
+            codegen::compile(&tree, &source, "<module>", expression, local).map_err(|e| syntax_error(&e, &source))?;
         let mut frame = Frame::new(Rc::new(code), globals.clone(), 0);
         if local {
             let names: Names = self.vm.snapshot.borrow().iter().cloned().collect();

@@ -1,6 +1,6 @@
 use std::any::Any;
 use std::cell::{Cell, OnceCell, Ref, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -35,6 +35,7 @@ pub struct Class {
     /// Rust data of the class for the layer that made it: a model's options, an enumeration's members.
     data: OnceCell<Rc<dyn Any>>,
     flags: Cell<(u64, Flags)>,
+    subclasses: RefCell<Vec<Weak<Class>>>,
     /// The name as error messages show it, where that is not `__name__`: C types of CPython's modules show their
     /// module (`datetime.date`).
     shown: OnceCell<&'static str>,
@@ -104,6 +105,7 @@ impl Class {
             is_heap,
             data: OnceCell::new(),
             flags: Cell::new((0, Flags::default())),
+            subclasses: RefCell::default(),
             shown: OnceCell::new(),
         }))
     }
@@ -129,6 +131,7 @@ impl Class {
             is_heap: false,
             data: OnceCell::new(),
             flags: Cell::new((0, Flags::default())),
+            subclasses: RefCell::default(),
             shown: OnceCell::new(),
         })
     }
@@ -230,6 +233,18 @@ impl Class {
         let old = self.dict.borrow_mut().shift_remove(&name);
         EPOCH.set(epoch() + 1);
         old
+    }
+
+    /// Remembers a direct subclass.
+    pub fn add_subclass(&self, class: &Rc<Class>) {
+        let mut all = self.subclasses.borrow_mut();
+        all.retain(|c| c.strong_count() > 0);
+        all.push(Rc::downgrade(class));
+    }
+
+    /// The direct subclasses that still are, oldest first.
+    pub fn subclasses(&self) -> Vec<Rc<Class>> {
+        self.subclasses.borrow().iter().filter_map(Weak::upgrade).collect()
     }
 
     /// Attaches Rust data, once.

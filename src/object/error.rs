@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::instance::{Instance, Object};
+use super::instance::Instance;
 use super::value::Value;
 use crate::source::{Source, Span};
 
@@ -86,8 +86,6 @@ pub struct Exception {
     /// The frames it has come through, innermost first.
     pub frames: RefCell<Vec<Frame>>,
 }
-
-impl Object for Exception {}
 
 impl Error {
     /// The same error after it came through a layer of the ORM.

@@ -5,7 +5,13 @@ use super::*;
 type Element<'a, 'f> = &'f mut dyn FnMut(&mut Compiler<'a>) -> Gen<()>;
 
 impl<'a> Compiler<'a> {
-    pub(super) fn list_comp(&mut self, node: &'a Expr, element: &'a Expr, gens: &'a [Comprehension], dst: R) -> Gen<()> {
+    pub(super) fn list_comp(
+        &mut self,
+        node: &'a Expr,
+        element: &'a Expr,
+        gens: &'a [Comprehension],
+        dst: R,
+    ) -> Gen<()> {
         let list = self.temp();
         self.emit(Op::BuildList { dst: list, from: 0, count: 0 });
         self.inline(node, gens, &mut |c| {

@@ -15,7 +15,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::code::*;
-use super::scopes::{Place, ScopeId, ScopeKind, Scopes, Var};
+use super::scopes::{Place, ScopeId, Scopes, Var};
 use crate::object::{Params, Value};
 use crate::source::{Name, Source, Span};
 use crate::syntax::ast::*;
@@ -30,7 +30,8 @@ pub type Gen<T> = Result<T, SyntaxError>;
 /// Errors: what CPython's compiler says after parsing (`'return' outside function`).
 pub fn compile(module: &Module, source: &Rc<Source>, name: &str, gives_value: bool, names_only: bool) -> Gen<Code> {
     let scopes = Scopes::build(module, &source.text, names_only)?;
-    let mut compiler = Compiler { scopes: &scopes, source, unit: Unit::new(0, CodeKind::Module, Name::new(name)), outer: Vec::new() };
+    let mut compiler =
+        Compiler { scopes: &scopes, source, unit: Unit::new(0, CodeKind::Module, Name::new(name)), outer: Vec::new() };
     compiler.unit.qualname = name.into();
     compiler.layout();
     let last = module.body.last().filter(|_| gives_value);
@@ -497,19 +498,7 @@ impl<'a> Compiler<'a> {
         self.emit(op);
     }
 
-    /// Runs with the next instructions at a place of the text.
-    fn spanned<T>(&mut self, span: Span, run: impl FnOnce(&mut Self) -> Gen<T>) -> Gen<T> {
-        let old = std::mem::replace(&mut self.unit.span, span);
-        let result = run(self);
-        self.unit.span = old;
-        result
-    }
-
     fn in_function(&self) -> bool {
         matches!(self.unit.kind, CodeKind::Function | CodeKind::Generator | CodeKind::Coroutine)
-    }
-
-    fn scope_kind(&self) -> ScopeKind {
-        self.scopes.scopes[self.unit.home].kind
     }
 }

@@ -32,13 +32,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Jumps, to be patched, where a register does not match. Temporaries that hold parts stay in use.
-    fn pattern(
-        &mut self,
-        pattern: &'a Pattern,
-        src: R,
-        fails: &mut Vec<usize>,
-        binds: &mut Vec<(Name, R)>,
-    ) -> Gen<()> {
+    fn pattern(&mut self, pattern: &'a Pattern, src: R, fails: &mut Vec<usize>, binds: &mut Vec<(Name, R)>) -> Gen<()> {
         let old = std::mem::replace(&mut self.unit.span, pattern.span);
         match &pattern.kind {
             PatternKind::Value(value) => {
@@ -65,7 +59,7 @@ impl<'a> Compiler<'a> {
                     self.temp();
                 }
                 if count > 0 {
-                    fails.push(self.emit(Op::MatchKeys { src, keys: from, values, count, to: 0 }));
+                    fails.push(self.emit(Op::MatchKeys { src, keys: from, count, to: 0 }));
                 }
                 for (i, p) in patterns.iter().enumerate() {
                     self.pattern(p, values + i as R, fails, binds)?;
@@ -84,7 +78,7 @@ impl<'a> Compiler<'a> {
                 }
                 let names = self.names_constant(keyword_names.iter().copied());
                 let count = patterns.len() as u16;
-                fails.push(self.emit(Op::MatchClass { src, class, values, count, to: 0 }));
+                fails.push(self.emit(Op::MatchClass { src, class, count, to: 0 }));
                 self.emit(Op::MatchNames { names });
                 for (i, p) in patterns.iter().chain(keyword_patterns).enumerate() {
                     self.pattern(p, values + i as R, fails, binds)?;
@@ -112,7 +106,8 @@ impl<'a> Compiler<'a> {
                             let r = self.temp();
                             shared.push((*name, r));
                         }
-                    } else if own.len() != shared.len() || !own.iter().all(|(n, _)| shared.iter().any(|(m, _)| m == n)) {
+                    } else if own.len() != shared.len() || !own.iter().all(|(n, _)| shared.iter().any(|(m, _)| m == n))
+                    {
                         return self.fail("alternative patterns bind different names", pattern.span);
                     }
                     for (name, from) in own {

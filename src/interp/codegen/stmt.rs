@@ -62,7 +62,10 @@ impl<'a> Compiler<'a> {
             }
             StmtKind::Break => self.break_(stmt.span),
             StmtKind::Continue => self.continue_(stmt.span),
-            StmtKind::LineMagic { .. } | StmtKind::CellMagic { .. } | StmtKind::Help { .. } | StmtKind::Shell { .. } => {
+            StmtKind::LineMagic { .. }
+            | StmtKind::CellMagic { .. }
+            | StmtKind::Help { .. }
+            | StmtKind::Shell { .. } => {
                 // The session takes these out of a cell before it compiles the rest.
                 self.fail("invalid syntax", stmt.span)
             }

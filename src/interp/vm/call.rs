@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use super::frame::{Frame, Vm};
 use super::generator::Generator;
-use super::{Outcome, Thread, run_frame};
+use super::{Thread, run_frame};
 use crate::interp::code::{Capture, Code, CodeKind};
 use crate::object::function::Defaults;
 use crate::object::instance::Payload;
@@ -380,10 +380,8 @@ pub fn dict_merge(rt: &Rt, dict: &Dict, value: &Value, callee: &Value) -> Res<()
             return Err(Exc::TypeError.new("keywords must be strings"));
         };
         if dict.0.contains(rt, &key)? {
-            return Err(Exc::TypeError.new(format!(
-                "{} got multiple values for keyword argument '{text}'",
-                function_text(rt, callee)
-            )));
+            return Err(Exc::TypeError
+                .new(format!("{} got multiple values for keyword argument '{text}'", function_text(rt, callee))));
         }
         dict.set(rt, key, item)?;
     }
@@ -401,12 +399,4 @@ pub fn spread(_callee: &Value, args: Value, kwargs: Option<Value>) -> Res<CallAr
         None => SmallVec::new(),
     };
     Ok(CallArgs { pos: SmallVec::from_vec(pos), kw })
-}
-
-/// The value of a run that cannot yield.
-pub fn returned(outcome: Outcome) -> Res<Value> {
-    match outcome {
-        Outcome::Return(value) => Ok(value),
-        Outcome::Yield(..) => Err(Exc::SystemError.new("a function yielded")),
-    }
 }

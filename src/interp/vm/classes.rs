@@ -14,8 +14,6 @@ use crate::object::types::{CellObject, Super, make_class};
 use crate::object::{CallArgs, Class, Exc, Res, Row, Rt, Value};
 use crate::source::Name;
 
-
-
 /// Runs a class body and makes its class: `__build_class__`.
 pub fn build_class(rt: &Rt, vm: &Rc<Vm>, body: &Value, bases: &Value, keywords: Option<&Value>) -> Res<Value> {
     let Value::Func(function) = body else { return Err(Exc::SystemError.new("no class body")) };

@@ -275,21 +275,26 @@ const ROWS: &[Row] = &[
         let value = a.value(1);
         stepped(a.native::<Generator>(0)?.send(rt, value)?)
     }),
-    Row::method("throw", "(self, type, value=None, traceback=None, /)", "Raises an exception where it stands.", |rt, a| {
-        let (kind, value) = (a.value(1), a.value(2));
-        let raised = match (&kind, value) {
-            (Value::Class(_), Value::None) => kind,
-            (Value::Class(_), value @ Value::Obj(_)) if value.native::<Exception>().is_some() => value,
-            (Value::Class(_), value) => ops::call1(rt, &kind, value)?,
-            _ => kind,
-        };
-        let complaint = format!(
-            "exceptions must be classes or instances deriving from BaseException, not {}",
-            ops::type_name(&raised)
-        );
-        let exc = to_exception(rt, raised, &complaint)?;
-        stepped(a.native::<Generator>(0)?.throw(rt, Error::Raised(exc))?)
-    }),
+    Row::method(
+        "throw",
+        "(self, type, value=None, traceback=None, /)",
+        "Raises an exception where it stands.",
+        |rt, a| {
+            let (kind, value) = (a.value(1), a.value(2));
+            let raised = match (&kind, value) {
+                (Value::Class(_), Value::None) => kind,
+                (Value::Class(_), value @ Value::Obj(_)) if value.native::<Exception>().is_some() => value,
+                (Value::Class(_), value) => ops::call1(rt, &kind, value)?,
+                _ => kind,
+            };
+            let complaint = format!(
+                "exceptions must be classes or instances deriving from BaseException, not {}",
+                ops::type_name(&raised)
+            );
+            let exc = to_exception(rt, raised, &complaint)?;
+            stepped(a.native::<Generator>(0)?.throw(rt, Error::Raised(exc))?)
+        },
+    ),
     Row::method("close", "(self, /)", "Raises GeneratorExit where it stands.", |rt, a| {
         a.native::<Generator>(0)?.close(rt)
     }),

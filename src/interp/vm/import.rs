@@ -93,10 +93,7 @@ fn is_package(rt: &Rt, module: &Value, name: &str) -> bool {
 }
 
 fn has_children(rt: &Rt, name: &str) -> bool {
-    rt.importable
-        .borrow()
-        .keys()
-        .any(|k| k.text().strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
+    rt.importable.borrow().keys().any(|k| k.text().strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
 }
 
 /// Makes the module of a full name.
@@ -135,7 +132,8 @@ pub fn from(rt: &Rt, module: &Value, name: Name) -> Res<Value> {
         Err(e) => return Err(e),
     }
     let own = ops::get_attr_opt(rt, module, "__name__".into())?;
-    let own = own.as_ref().and_then(Value::as_str).map_or_else(|| "<unknown module name>".to_string(), |s| s.to_string());
+    let own =
+        own.as_ref().and_then(Value::as_str).map_or_else(|| "<unknown module name>".to_string(), |s| s.to_string());
     match import_module(rt, &format!("{own}.{name}")) {
         Ok(module) => return Ok(module),
         Err(e) if e.is(Exc::ModuleNotFoundError) => {}

@@ -23,8 +23,9 @@ pub fn is_iterable(rt: &Rt, value: &Value) -> bool {
 /// The items of `*value` in a display.
 pub fn spread(rt: &Rt, value: &Value) -> Res<Vec<Value>> {
     match ops::collect(rt, value) {
-        Err(e) if e.is(Exc::TypeError) && !is_iterable(rt, value) => Err(Exc::TypeError
-            .new(format!("Value after * must be an iterable, not {}", ops::type_name(value)))),
+        Err(e) if e.is(Exc::TypeError) && !is_iterable(rt, value) => {
+            Err(Exc::TypeError.new(format!("Value after * must be an iterable, not {}", ops::type_name(value))))
+        }
         other => other,
     }
 }
@@ -155,10 +156,8 @@ pub fn slice(rt: &Rt, parts: Vec<Value>) -> Res<Value> {
 /// `manager.__enter__()` and the bound `__exit__`.
 pub fn with_enter(rt: &Rt, manager: &Value) -> Res<(Value, Value)> {
     let complaint = |more: &str| {
-        Exc::TypeError.new(format!(
-            "'{}' object does not support the context manager protocol{more}",
-            ops::type_name(manager)
-        ))
+        Exc::TypeError
+            .new(format!("'{}' object does not support the context manager protocol{more}", ops::type_name(manager)))
     };
     let Some(enter) = ops::lookup_special(rt, manager, "__enter__")? else { return Err(complaint("")) };
     let Some(exit) = ops::lookup_special(rt, manager, "__exit__")? else {

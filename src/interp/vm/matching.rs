@@ -12,7 +12,9 @@ pub fn is_sequence(rt: &Rt, value: &Value) -> bool {
             let class = o.class().clone();
             let names: Vec<_> = class.mro().map(|c| c.name()).collect();
             let _ = rt;
-            names.iter().any(|n| matches!(&**n, "range" | "deque" | "Sequence" | "MutableSequence" | "array" | "UserList"))
+            names
+                .iter()
+                .any(|n| matches!(&**n, "range" | "deque" | "Sequence" | "MutableSequence" | "array" | "UserList"))
         }
         _ => false,
     }
@@ -25,9 +27,9 @@ pub fn is_mapping(rt: &Rt, value: &Value) -> bool {
         Value::Obj(o) => {
             let class = o.class().clone();
             let _ = rt;
-            let found = class.mro().any(|c| {
-                matches!(&*c.name(), "Mapping" | "MutableMapping" | "mappingproxy" | "ChainMap" | "UserDict")
-            });
+            let found = class
+                .mro()
+                .any(|c| matches!(&*c.name(), "Mapping" | "MutableMapping" | "mappingproxy" | "ChainMap" | "UserDict"));
             found
         }
         _ => false,
@@ -40,10 +42,9 @@ pub fn keys(rt: &Rt, subject: &Value, keys: &[Value]) -> Res<Option<Vec<Value>>>
     for (i, key) in keys.iter().enumerate() {
         for other in &keys[..i] {
             if ops::eq(rt, key, other)? {
-                return Err(Exc::ValueError.new(format!(
-                    "mapping pattern checks duplicate key ({})",
-                    ops::repr(rt, key)?
-                )));
+                return Err(
+                    Exc::ValueError.new(format!("mapping pattern checks duplicate key ({})", ops::repr(rt, key)?))
+                );
             }
         }
         let found = match subject {
@@ -110,10 +111,8 @@ pub fn class(rt: &Rt, subject: &Value, kind: &Value, count: usize, names: &Value
         }
         for name in args.iter().take(count) {
             let Some(name) = name.as_str().map(|s| Name::new(s)) else {
-                return Err(Exc::TypeError.new(format!(
-                    "__match_args__ elements must be strings (got {})",
-                    ops::type_name(name)
-                )));
+                return Err(Exc::TypeError
+                    .new(format!("__match_args__ elements must be strings (got {})", ops::type_name(name))));
             };
             seen.push(name);
             match get(rt, subject, name)? {

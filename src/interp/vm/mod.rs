@@ -222,7 +222,8 @@ impl Thread<'_> {
                             }
                         }
                         Op::LoadFree { dst, free } => {
-                            let value = frame.func.as_ref().and_then(|f| f.closure.get(free as usize)?.borrow().clone());
+                            let value =
+                                frame.func.as_ref().and_then(|f| f.closure.get(free as usize)?.borrow().clone());
                             match value {
                                 Some(value) => set!(dst, value),
                                 None => break 'ops names::unbound_free(code.frees[free as usize]),
@@ -245,7 +246,8 @@ impl Thread<'_> {
                             let name = code.names[name as usize];
                             let mut value = attempt!(names::own_name(rt, &frame, name));
                             if value.is_none() {
-                                value = frame.func.as_ref().and_then(|f| f.closure.get(free as usize)?.borrow().clone());
+                                value =
+                                    frame.func.as_ref().and_then(|f| f.closure.get(free as usize)?.borrow().clone());
                             }
                             match value {
                                 Some(value) => set!(dst, value),
@@ -578,8 +580,7 @@ impl Thread<'_> {
                         Op::DelItem { obj, key } => attempt!(ops::del_item(rt, get!(obj), get!(key))),
 
                         Op::LoadMethod { f, obj, site } => {
-                            let (func, this) =
-                                attempt!(attr::method(rt, get!(obj), &code.sites[site as usize]));
+                            let (func, this) = attempt!(attr::method(rt, get!(obj), &code.sites[site as usize]));
                             let this = match this {
                                 true => Some(get!(obj).clone()),
                                 false => None,
@@ -729,8 +730,7 @@ impl Thread<'_> {
                         }
                         Op::BuildClass { dst, body, bases, keywords } => {
                             let keywords = if keywords == NONE { None } else { reg!(keywords).take() };
-                            let value =
-                                attempt!(build_class(rt, self.vm, get!(body), get!(bases), keywords.as_ref()));
+                            let value = attempt!(build_class(rt, self.vm, get!(body), get!(bases), keywords.as_ref()));
                             set!(dst, value)
                         }
                         Op::SetupAnnotations => attempt!(names::setup_annotations(rt, &frame)),
@@ -758,12 +758,12 @@ impl Thread<'_> {
                                 pc = to as usize;
                             }
                         }
-                        Op::MatchKeys { src, keys, values, count, to } => {
-                            let keys: Vec<Value> = (0..count).filter_map(|i| reg!(keys + i).clone()).collect();
-                            match attempt!(matching::keys(rt, get!(src), &keys)) {
+                        Op::MatchKeys { src, keys, count, to } => {
+                            let wanted: Vec<Value> = (0..count).filter_map(|i| reg!(keys + i).clone()).collect();
+                            match attempt!(matching::keys(rt, get!(src), &wanted)) {
                                 Some(found) => {
                                     for (i, value) in found.into_iter().enumerate() {
-                                        set!(values + i as R, value);
+                                        set!(keys + count + i as R, value);
                                     }
                                 }
                                 None => pc = to as usize,
@@ -774,7 +774,7 @@ impl Thread<'_> {
                             let value = attempt!(matching::rest(rt, get!(src), &keys));
                             set!(dst, value)
                         }
-                        Op::MatchClass { src, class, values, count, to } => {
+                        Op::MatchClass { src, class, count, to } => {
                             let names = match ops.get(pc) {
                                 Some(Op::MatchNames { names }) => code.consts[*names as usize].clone(),
                                 _ => Value::None,
@@ -784,7 +784,7 @@ impl Thread<'_> {
                             match attempt!(found) {
                                 Some(found) => {
                                     for (i, value) in found.into_iter().enumerate() {
-                                        set!(values + i as R, value);
+                                        set!(class + 1 + i as R, value);
                                     }
                                 }
                                 None => pc = to as usize,
@@ -827,8 +827,9 @@ impl Thread<'_> {
         let value = match frame.init.take() {
             Some(instance) => {
                 if !value.is_none() {
-                    return Err(Exc::TypeError
-                        .new(format!("__init__() should return None, not '{}'", ops::type_name(&value))));
+                    return Err(
+                        Exc::TypeError.new(format!("__init__() should return None, not '{}'", ops::type_name(&value)))
+                    );
                 }
                 instance
             }

@@ -169,8 +169,6 @@ pub fn unbound_local(name: Name) -> Error {
 /// NameError for a variable of an enclosing function that is not bound.
 pub fn unbound_free(name: Name) -> Error {
     Exc::NameError
-        .new(format!(
-            "cannot access free variable '{name}' where it is not associated with a value in enclosing scope"
-        ))
+        .new(format!("cannot access free variable '{name}' where it is not associated with a value in enclosing scope"))
         .with("name", Value::from(name))
 }

@@ -18,7 +18,8 @@ impl Thread<'_> {
                 record(&exc, &frame, at);
             }
             quiet = false;
-            let handler = frame.code.handlers.iter().find(|h| (h.start as usize..h.end as usize).contains(&at)).copied();
+            let handler =
+                frame.code.handlers.iter().find(|h| (h.start as usize..h.end as usize).contains(&at)).copied();
             if let Some(handler) = handler {
                 let iters = frame.iter_base + handler.iters as usize;
                 if self.arena.iters.len() > iters {

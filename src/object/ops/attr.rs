@@ -113,8 +113,28 @@ pub(in crate::object) fn instance_attr(
     }
     match found {
         Some(found) => bind(rt, found, Some(value), class).map(Some),
-        None => Ok(None),
+        None => late_attr(rt, value, name),
     }
+}
+
+thread_local! {
+    static DICT: Name = Name::new("__dict__");
+}
+
+/// What every object has without its class saying so: `__dict__`.
+fn late_attr(rt: &Rt, value: &Value, name: Name) -> Res<Option<Value>> {
+    if name != DICT.with(|n| *n) {
+        return Ok(None);
+    }
+    let Value::Obj(object) = value else { return Ok(None) };
+    let pairs: Vec<(Value, Value)> = if let Some(module) = object.native::<super::super::module::ModuleObject>() {
+        module.0.names().iter().map(|(n, v)| (Value::from(*n), v.clone())).collect()
+    } else if object.class().is_heap || object.native::<super::super::error::Exception>().is_some() {
+        object.attrs().iter().map(|(n, v)| (Value::from(n), v.clone())).collect()
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(Value::Dict(super::super::dict::Dict::from_pairs(rt, pairs)?)))
 }
 
 /// `cls.name`: the metaclass's data descriptors, the class's own line, then the metaclass.
@@ -162,6 +182,11 @@ pub fn bind(rt: &Rt, attribute: Value, instance: Option<&Value>, class: &Rc<Clas
             _ => Ok(attribute),
         },
         Value::Obj(o) if o.class().flags().descriptor => {
+            if let (Some(property), Some(instance)) = (o.native::<super::super::types::Property>(), instance)
+                && !o.class().is_heap
+            {
+                return property.read(rt, instance);
+            }
             let get = o.class().lookup("__get__".into());
             match get {
                 Some(get) => {
@@ -238,6 +263,19 @@ pub(in crate::object) fn store(rt: &Rt, value: &Value, name: Name, new: Option<V
                                 class.name()
                             )),
                         });
+                    }
+                    if name == DICT.with(|n| *n)
+                        && let Value::Dict(dict) = &new
+                    {
+                        let mut attrs = super::super::attrs::Attrs::default();
+                        for (key, value) in dict.0.items() {
+                            if let Some(key) = key.as_str() {
+                                attrs.set(Name::new(key), value);
+                            }
+                        }
+                        let old = std::mem::replace(&mut *object.attrs_mut(), attrs);
+                        drop(old);
+                        return Ok(());
                     }
                     object.set(name, new);
                     Ok(())
@@ -320,6 +358,17 @@ pub(in crate::object) fn store(rt: &Rt, value: &Value, name: Name, new: Option<V
 
 fn store_descriptor(rt: &Rt, descriptor: &Value, value: &Value, name: Name, new: Option<Value>) -> Res<()> {
     if let Value::Native(_) = descriptor {
+        if let (Value::Obj(object), Some(Value::Class(class)), true) = (value, &new, name == "__class__") {
+            object.set_class(class.clone());
+            return Ok(());
+        }
+        if let (Value::Obj(object), true) = (value, name == "__doc__" || name == "__module__") {
+            match new {
+                Some(new) => object.set(name, new),
+                None => drop(object.attrs_mut().remove(name)),
+            }
+            return Ok(());
+        }
         let class = rt.class_of(value);
         return Err(
             Exc::AttributeError.new(format!("attribute '{name}' of '{}' objects is not writable", class.name()))

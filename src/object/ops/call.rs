@@ -48,7 +48,11 @@ pub fn call_method(rt: &Rt, value: &Value, name: Name, args: CallArgs) -> Res<Va
         Value::Obj(o) => {
             let class = o.class();
             let flags = class.flags();
-            if flags.getattribute || o.attrs().get(name).is_some() { None } else { class.lookup(name) }
+            if flags.getattribute || o.object().is_some() || o.attrs().get(name).is_some() {
+                None
+            } else {
+                class.lookup(name)
+            }
         }
         Value::Class(_) | Value::Func(_) | Value::Native(_) | Value::Method(_) => None,
         _ => rt.class_of(value).lookup(name),

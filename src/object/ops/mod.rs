@@ -13,10 +13,11 @@ pub mod numhash;
 mod text;
 
 pub use attr::{bind, del_attr, get_attr, get_attr_opt, has_attr, lookup_special, set_attr};
+pub(in crate::object) use attr::{instance_attr, no_attribute, store};
 pub use call::{call, call_method, call0, call1, instantiate};
 pub use compare::{Order, compare, contains, eq, hash, less, plain_eq};
 pub use item::{del_item, get_item, len, set_item};
-pub use iter::{Iter, collect, iter, iter_value};
+pub use iter::{ITERATOR_ROWS, Iter, IterObject, collect, iter, iter_value};
 pub use number::{BinOp, UnaryOp, binary, in_place, index, truthy, unary};
 pub use text::{ascii, format, repr, str};
 

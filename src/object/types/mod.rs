@@ -7,11 +7,23 @@ use super::error::Exc;
 use super::function::Row;
 use super::value::Value;
 
+mod class;
 pub mod datetime;
 pub mod decimal;
+mod descriptors;
 mod exception;
+mod function;
+mod mapping_proxy;
 mod object;
+mod super_;
+mod traceback;
 pub mod uuid;
+
+pub use class::{CellObject, dir, make_class};
+pub use descriptors::{ClassMethod, Property, StaticMethod};
+pub use mapping_proxy::MappingProxy;
+pub use super_::Super;
+pub use traceback::Traceback;
 
 macro_rules! core_types {
     ($root:ident; $($field:ident : $name:literal, $module:literal, $base:ident, $rows:expr;)*) => {
@@ -45,7 +57,7 @@ const NO_ROWS: &[&[Row]] = &[];
 
 core_types! {
     object;
-    type_: "type", "builtins", object, NO_ROWS;
+    type_: "type", "builtins", object, &[class::ROWS];
     none: "NoneType", "builtins", object, NO_ROWS;
     int: "int", "builtins", object, NO_ROWS;
     bool: "bool", "builtins", int, NO_ROWS;
@@ -57,9 +69,9 @@ core_types! {
     dict: "dict", "builtins", object, NO_ROWS;
     set: "set", "builtins", object, NO_ROWS;
     frozenset: "frozenset", "builtins", object, NO_ROWS;
-    function: "function", "builtins", object, NO_ROWS;
-    builtin: "builtin_function_or_method", "builtins", object, NO_ROWS;
-    method: "method", "builtins", object, NO_ROWS;
+    function: "function", "builtins", object, &[function::FUNCTION];
+    builtin: "builtin_function_or_method", "builtins", object, &[function::BUILTIN];
+    method: "method", "builtins", object, &[function::METHOD];
     module: "module", "builtins", object, NO_ROWS;
     ellipsis: "ellipsis", "builtins", object, NO_ROWS;
     not_implemented: "NotImplementedType", "builtins", object, NO_ROWS;
