@@ -1,5 +1,26 @@
 //! Queries become SQL: one buffer of text with `%s` for each parameter, one list of parameters in the same order.
 
+mod aggregate;
+mod combinator;
+mod delete;
+mod from;
+mod group;
+mod insert;
+mod order;
+mod plan;
+mod qualify;
+mod related;
+mod select;
+mod text;
+mod update;
+mod where_;
+
+pub use delete::{delete, delete_batch};
+pub use insert::{InsertQuery, OnConflict};
+pub use plan::{Decoder, KlassInfo, Link, SelectItem, SelectPlan};
+pub use text::{explain, interpolate, select, sql_text, sql_with_params};
+pub use update::UpdateQuery;
+
 use crate::object::{Exc, Res, Rt, Value};
 use crate::source::Name;
 use crate::sql::expressions;
@@ -138,20 +159,6 @@ impl<'a> Compiler<'a> {
     }
 }
 
-impl Compiler<'_> {
-    /// Appends a node of conditions. EmptyResultSet where nothing can meet it, FullResultSet where everything does.
-    pub fn compile_where(&mut self, node: &crate::sql::ir::Where) -> Res<()> {
-        let _ = node;
-        todo!()
-    }
-
-    /// Appends a query inside this one, in parentheses where it is a subquery (`Query.as_sql`).
-    pub fn compile_query(&mut self, query: &Query) -> Res<()> {
-        let _ = query;
-        todo!()
-    }
-}
-
 /// The error that tells that nothing can match.
 pub fn empty_result() -> crate::object::Error {
     Exc::EmptyResultSet.with_args(Vec::new())
@@ -160,4 +167,9 @@ pub fn empty_result() -> crate::object::Error {
 /// The error that tells that everything matches.
 pub fn full_result() -> crate::object::Error {
     Exc::FullResultSet.with_args(Vec::new())
+}
+
+/// Whether two lists of parameters are the same, as a set of hashed ones would find.
+pub(crate) fn same_params(a: &[Value], b: &[Value]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is(b) || crate::object::ops::plain_eq(a, b) == Some(true))
 }

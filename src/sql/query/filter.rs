@@ -561,3 +561,11 @@ pub fn compatible(model: &ModelRef, opts: &ModelRef, field: &FieldRef) -> bool {
     };
     check(opts) || (field.primary_key() && field.model().is_some_and(|m| check(&m)))
 }
+
+/// A value on its way into a column: an expression or a plain value (lists are values here).
+pub fn rhs_of_update(rt: &Rt, value: &Value) -> Res<Rhs> {
+    Ok(match expr_of(rt, value)? {
+        Some(expr) => Rhs::Expr(expr),
+        None => Rhs::Value(value.clone()),
+    })
+}

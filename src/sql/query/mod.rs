@@ -15,7 +15,7 @@ mod similar;
 mod subquery;
 
 pub use deferred::SelectMask;
-pub use filter::{FilterFlags, compatible, rhs_of};
+pub use filter::{FilterFlags, compatible, rhs_of, rhs_of_update};
 pub use names::{JoinInfo, Joined, NamesPath, NamesWithPath, PathError, Step, Steps, field_names, split_lookup};
 pub use ordering::ordering_of;
 pub use reference::Mask;

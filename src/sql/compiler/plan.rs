@@ -1,0 +1,161 @@
+//! What a query's rows hold: the columns, and which of them make which object.
+
+use crate::db::Row;
+use crate::models::{Converter, FieldRef, ModelRef};
+use crate::object::{Res, Rt, Value};
+use crate::source::Name;
+use crate::sql::expressions;
+use crate::sql::ir::{Expr, ExprRef};
+
+/// One item of the select list.
+#[derive(Clone)]
+pub struct SelectItem {
+    /// What is selected.
+    pub expr: ExprRef,
+    /// `AS ...`.
+    pub alias: Option<Name>,
+}
+
+/// How a related object hangs on the object before it.
+#[derive(Clone)]
+pub enum Link {
+    /// It is the query's own model.
+    Base,
+    /// The object before has the foreign key.
+    Forward,
+    /// This object has the unique foreign key.
+    Reverse,
+    /// Through a `FilteredRelation` of this name; `sets_back` says whether the object before is cached on this one.
+    Filtered {
+        /// The relation's name.
+        name: Name,
+        /// Whether the object before is set on this one.
+        sets_back: bool,
+    },
+}
+
+/// Which columns make an object, and which objects are related to it.
+#[derive(Clone)]
+pub struct KlassInfo {
+    /// The object's model.
+    pub model: ModelRef,
+    /// Places of its columns in the select list.
+    pub select_fields: Vec<usize>,
+    /// The field it is reached by: the one with the foreign key.
+    pub field: Option<FieldRef>,
+    /// How it is reached.
+    pub link: Link,
+    /// Whether it is a child of the model before, whose columns it shares.
+    pub from_parent: bool,
+    /// Objects related to it.
+    pub related: Vec<KlassInfo>,
+}
+
+/// What a query's rows hold.
+#[derive(Clone, Default)]
+pub struct SelectPlan {
+    /// The select list; what ordering added behind it is left out.
+    pub select: Vec<SelectItem>,
+    /// The object that a row makes; `None` where only single values are selected.
+    pub klass_info: Option<KlassInfo>,
+    /// Names and places of annotations, extra columns and `values()`.
+    pub annotation_cols: Vec<(Name, usize)>,
+}
+
+impl KlassInfo {
+    /// Puts the parent's columns before those of children that share them.
+    pub(super) fn share_parents_columns(&mut self) {
+        for child in &mut self.related {
+            if child.from_parent {
+                let mut fields = self.select_fields.clone();
+                fields.append(&mut child.select_fields);
+                child.select_fields = fields;
+            }
+            child.share_parents_columns();
+        }
+    }
+}
+
+impl SelectPlan {
+    /// What turns the rows' values into Python's. Errors: an expression whose type is unknown.
+    pub fn decoder(&self, rt: &Rt) -> Res<Decoder> {
+        Decoder::new(rt, self.select.iter().map(|s| &s.expr))
+    }
+}
+
+enum Column {
+    One(usize, Converter),
+    /// A composite key: several columns make a tuple.
+    Tuple(Vec<(usize, Converter)>),
+}
+
+/// Turns the values of a row into Python's: one converter a column, picked once a query.
+pub struct Decoder {
+    columns: Vec<Column>,
+}
+
+impl Decoder {
+    /// For these expressions in this order.
+    pub fn new<'a>(rt: &Rt, exprs: impl Iterator<Item = &'a ExprRef>) -> Res<Decoder> {
+        let mut columns = Vec::new();
+        let mut at = 0;
+        for expr in exprs {
+            if let Expr::ColPairs(pairs) = &**expr {
+                let mut parts = Vec::new();
+                for (target, source) in pairs.targets.iter().zip(pairs.sources.iter()) {
+                    let col = Expr::col_as(pairs.alias, target.clone(), source.clone());
+                    parts.push((at, expressions::converter(rt, &col)?));
+                    at += 1;
+                }
+                columns.push(Column::Tuple(parts));
+            } else {
+                columns.push(Column::One(at, expressions::converter(rt, expr)?));
+                at += 1;
+            }
+        }
+        Ok(Decoder { columns })
+    }
+
+    /// How many values a row has.
+    pub fn len(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Whether a row has none.
+    pub fn is_empty(&self) -> bool {
+        self.columns.is_empty()
+    }
+
+    /// One value of a row. `None` (Python's) beyond the end.
+    pub fn value(&self, rt: &Rt, row: &Row<'_>, place: usize) -> Res<Value> {
+        match self.columns.get(place) {
+            Some(Column::One(at, converter)) => converter.convert(rt, row.raw(*at)),
+            Some(Column::Tuple(parts)) => {
+                let values = parts.iter().map(|(at, c)| c.convert(rt, row.raw(*at))).collect::<Res<Vec<_>>>()?;
+                Ok(Value::tuple(values))
+            }
+            None => Ok(Value::None),
+        }
+    }
+
+    /// All values of a row.
+    pub fn row(&self, rt: &Rt, row: &Row<'_>) -> Res<Vec<Value>> {
+        (0..self.columns.len()).map(|i| self.value(rt, row, i)).collect()
+    }
+
+    /// All values of a row that was read already.
+    pub fn values(&self, rt: &Rt, row: Vec<Value>) -> Res<Vec<Value>> {
+        let mut row: Vec<Option<Value>> = row.into_iter().map(Some).collect();
+        let mut take = |at: usize| row.get_mut(at).and_then(Option::take).unwrap_or_default();
+        let mut out = Vec::with_capacity(self.columns.len());
+        for column in &self.columns {
+            out.push(match column {
+                Column::One(at, converter) => converter.apply(rt, take(*at))?,
+                Column::Tuple(parts) => {
+                    Value::tuple(parts.iter().map(|(at, c)| c.apply(rt, take(*at))).collect::<Res<Vec<_>>>()?)
+                }
+            });
+        }
+        Ok(out)
+    }
+}
