@@ -13,8 +13,8 @@ use crate::source::Name;
 use crate::sql::expressions::{self, Resolve};
 use crate::sql::functions;
 use crate::sql::ir::{
-    AggregateParts, Annotations, Common, Expr, ExprKey, ExprRef, Func, GroupBy, Query, SelectRelated, collect_cols, refs,
-    replace,
+    AggregateParts, Annotations, Common, Expr, ExprKey, ExprRef, Func, GroupBy, Query, SelectRelated, collect_cols,
+    refs, replace,
 };
 use crate::sql::query::{Mask, col_of};
 

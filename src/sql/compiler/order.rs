@@ -53,9 +53,7 @@ impl Compiler<'_> {
             }
             let sql = self.compile_apart(&resolved)?;
             let bare = without_direction(&sql.sql);
-            let seen = |o: &OrderItem| {
-                o.without_direction() == bare && super::same_params(&o.sql.params, &sql.params)
-            };
+            let seen = |o: &OrderItem| o.without_direction() == bare && super::same_params(&o.sql.params, &sql.params);
             if result.iter().any(seen) {
                 continue;
             }
@@ -254,7 +252,8 @@ impl Compiler<'_> {
             Some(opts) if info.final_field.is_relation() => opts.ordering.borrow().clone(),
             _ => Vec::new(),
         };
-        let by_attname = !info.final_field.is_reverse() && pieces.last().is_some_and(|p| info.final_field.attname() == **p);
+        let by_attname =
+            !info.final_field.is_reverse() && pieces.last().is_some_and(|p| info.final_field.attname() == **p);
         if !ordering.is_empty() && !by_attname && name != "pk" && info.transforms.is_empty() {
             let joined = self.join_columns(&info)?;
             if seen.contains(&joined) {

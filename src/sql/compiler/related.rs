@@ -21,7 +21,11 @@ struct At<'t> {
 
 impl Compiler<'_> {
     /// Adds the columns of the related objects that `select_related` asks for. FieldError for names that are none.
-    pub(super) fn related_selections(&mut self, select: &mut Vec<SelectItem>, mask: &SelectMask) -> Res<Vec<KlassInfo>> {
+    pub(super) fn related_selections(
+        &mut self,
+        select: &mut Vec<SelectItem>,
+        mask: &SelectMask,
+    ) -> Res<Vec<KlassInfo>> {
         let Some(opts) = self.query.model.clone() else { return Ok(Vec::new()) };
         let alias = self.query.initial_alias().unwrap_or_else(|| Name::new(""));
         let asked = self.query.select_related.clone();
