@@ -9,9 +9,11 @@ pub mod hooks;
 pub mod options;
 pub mod registry;
 pub mod relations;
+pub mod settings;
 
 pub use field::{Choices, Converter, Field, FieldObject, FieldOptions, FieldRef, FieldRow, field_of};
 pub use hooks::Hooks;
 pub use options::{LocalManager, Model, ModelRef, model_of};
 pub use registry::Apps;
 pub use relations::{Generic, PathInfo, Relation, RelationKind, Target};
+pub use settings::Settings;

@@ -142,6 +142,27 @@ impl NativeFn {
         }))
     }
 
+    /// A method that carries state of its own, for a class's table.
+    pub fn method(
+        name: &'static str,
+        owner: &str,
+        signature: &'static str,
+        doc: &'static str,
+        body: impl Fn(&Rt, &mut Args) -> Res<Value> + 'static,
+    ) -> Value {
+        Value::Native(Rc::new(NativeFn {
+            name,
+            owner: Some(owner.into()),
+            signature,
+            doc,
+            kind: RowKind::Method,
+            layer: None,
+            code: Code::Closure(Box::new(body)),
+            params: OnceCell::new(),
+            attrs: RefCell::default(),
+        }))
+    }
+
     /// The value that stands in a class's table for this function; its kind says how it binds.
     pub fn into_attribute(self) -> Value {
         Value::Native(Rc::new(self))

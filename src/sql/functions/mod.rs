@@ -27,3 +27,24 @@ pub const BASES: &[FuncRow] = &[
 pub fn find(name: &str) -> Option<&'static FuncRow> {
     TABLES.iter().flat_map(|table| table.iter()).find(|row| row.name == name)
 }
+
+/// Django's module of a function class.
+pub fn module(name: &str) -> &'static str {
+    const MODULES: [&str; 7] = [
+        "django.db.models.expressions",
+        "django.db.models.functions.comparison",
+        "django.db.models.functions.datetime",
+        "django.db.models.functions.math",
+        "django.db.models.functions.text",
+        "django.db.models.functions.window",
+        "django.db.models.aggregates",
+    ];
+    match name {
+        "KeyTransform" | "KeyTextTransform" => "django.db.models.fields.json",
+        "JSONArray" | "JSONObject" => "django.db.models.functions.json",
+        _ => {
+            let at = TABLES.iter().position(|table| table.iter().any(|row| row.name == name));
+            MODULES[at.unwrap_or(0)]
+        }
+    }
+}

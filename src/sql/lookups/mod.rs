@@ -1,60 +1,76 @@
 //! Lookups and transforms: finding them for a field class, preparing and writing them.
+//!
+//! Mirrors <https://docs.djangoproject.com/en/5.2/ref/models/lookups/>.
 
-use std::rc::Rc;
+mod build;
+mod compile;
+mod custom;
+mod find;
+mod row;
+mod tuple;
+mod year;
 
-use crate::models::FieldRef;
-use crate::object::{Class, Res, Rt};
-use crate::sql::ir::{Expr, ExprRef, Rhs};
+pub use build::{build, key_transform, make, transform};
+pub use compile::{compile_lookup, lhs as compile_lhs, rhs as compile_rhs};
+pub use find::{Found, Registry, find_lookup, find_transform, found_of_class, lookup_name, names};
+pub use row::{CUSTOM, Kind, LOOKUPS, LookupRow};
 
-/// One lookup class.
-pub struct LookupRow {
-    /// The class's name.
-    pub name: &'static str,
-    /// `lookup_name`.
-    pub lookup_name: &'static str,
-    /// `can_use_none_as_rhs`.
-    pub can_use_none: bool,
+use crate::object::{CallArgs, Exc, Res, Rt, Value, ops};
+use crate::source::Name;
+use crate::sql::ir::Expr;
+
+/// What a field's or an expression's own `get_lookup` or `get_transform` gives, where a session overrides it.
+fn custom_hook(rt: &Rt, lhs: &Expr, method: &str, name: &str) -> Res<Option<Option<Found>>> {
+    let hook = match lhs {
+        Expr::Col(col) => match col.output.overrides(method) {
+            Some(hook) => Some((hook, col.output.object(rt))),
+            None => None,
+        },
+        _ => lhs
+            .common()
+            .and_then(|c| c.object.clone())
+            .and_then(|o| crate::sql::expressions::custom_method(&o, method).map(|hook| (hook, Value::Obj(o)))),
+    };
+    let Some((hook, this)) = hook else { return Ok(None) };
+    let found = ops::call(rt, &hook, CallArgs::new([this, Value::str(name)]))?;
+    Ok(Some(match &found {
+        Value::Class(class) => Some(found_of_class(class)),
+        Value::None => None,
+        // A factory: whatever it makes when called with the left side.
+        _ => Some(Found::Factory(found)),
+    }))
 }
 
-/// A lookup or transform that was found: native, or a session's class.
-#[derive(Clone)]
-pub enum Found {
-    /// A native lookup.
-    Lookup(&'static LookupRow),
-    /// A native transform.
-    Transform(&'static super::functions::FuncRow),
-    /// A session's class (of either kind).
-    Class(Rc<Class>),
-    /// Made by a field for one name: a key of a JSON field.
-    Key(Rc<str>),
+/// The address that registrations on a class or a single field are kept under.
+fn owner_of(value: &Value) -> Res<usize> {
+    if let Value::Class(class) = value {
+        return Ok(std::rc::Rc::as_ptr(class) as usize);
+    }
+    match crate::models::field_of(value) {
+        Some(field) => Ok(std::rc::Rc::as_ptr(&field) as usize),
+        None => Err(Exc::TypeError.new("lookups are registered on fields and transforms")),
+    }
 }
 
-/// `lhs.get_lookup(name)`: `None` where there is none, or where the name is a transform.
-pub fn find_lookup(rt: &Rt, lhs: &Expr, name: &str) -> Res<Option<Found>> {
-    let _ = (rt, lhs, name);
-    todo!()
+fn name_for(rt: &Rt, lookup: &Value, name: Option<&Value>) -> Res<Name> {
+    match name.filter(|n| !n.is_none()) {
+        Some(name) => Ok(Name::new(&ops::str(rt, name)?)),
+        None => Ok(Name::new(&ops::str(rt, &ops::get_attr(rt, lookup, "lookup_name".into())?)?)),
+    }
 }
 
-/// `lhs.get_transform(name)`.
-pub fn find_transform(rt: &Rt, lhs: &Expr, name: &str) -> Res<Option<Found>> {
-    let _ = (rt, lhs, name);
-    todo!()
+/// `owner.register_lookup(lookup, lookup_name=None)`: gives the lookup back, as the decorator does.
+pub fn register(rt: &Rt, owner: &Value, lookup: &Value, name: Option<&Value>) -> Res<Value> {
+    let found = match lookup {
+        Value::Class(class) => found_of_class(class),
+        other => Found::Factory(other.clone()),
+    };
+    rt.state::<Registry>().register(owner_of(owner)?, name_for(rt, lookup, name)?, found);
+    Ok(lookup.clone())
 }
 
-/// `lookup_class(lhs, rhs)`: an [`Expr::Lookup`] with its right side prepared. Errors are those of preparing.
-pub fn build(rt: &Rt, found: &Found, lhs: ExprRef, rhs: Rhs) -> Res<ExprRef> {
-    let _ = (rt, found, lhs, rhs);
-    todo!()
-}
-
-/// `transform_class(lhs)`.
-pub fn transform(rt: &Rt, found: &Found, lhs: ExprRef) -> Res<ExprRef> {
-    let _ = (rt, found, lhs);
-    todo!()
-}
-
-/// `field.get_lookups()`: the names of all lookups and transforms, in Django's order.
-pub fn names(rt: &Rt, field: &FieldRef) -> Vec<Rc<str>> {
-    let _ = (rt, field);
-    todo!()
+/// `owner._unregister_lookup(lookup, lookup_name=None)`.
+pub fn unregister(rt: &Rt, owner: &Value, lookup: &Value, name: Option<&Value>) -> Res<Value> {
+    rt.state::<Registry>().unregister(owner_of(owner)?, name_for(rt, lookup, name)?);
+    Ok(Value::None)
 }
