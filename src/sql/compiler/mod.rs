@@ -53,7 +53,7 @@ pub struct Compiler<'a> {
 }
 
 /// A place in the buffers to go back to.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Mark {
     sql: usize,
     params: usize,

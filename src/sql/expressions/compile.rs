@@ -5,7 +5,10 @@ use super::{is_field, output_field, output_field_opt};
 use crate::db::operations;
 use crate::object::{Exc, Res, Value, ops};
 use crate::sql::compiler::{Compiled, Compiler};
-use crate::sql::ir::{Case, Combined, CombinedKind, Expr, ExprRef, Frame, FrameKind, ListKind, OrderBy, Subquery, SubqueryKind, ValueExpr, When, Window};
+use crate::sql::ir::{
+    Case, Combined, CombinedKind, Expr, ExprRef, Frame, FrameKind, ListKind, OrderBy, Subquery, SubqueryKind,
+    ValueExpr, When, Window,
+};
 
 /// Appends an expression's SQL and parameters to the compiler's buffers. EmptyResultSet and FullResultSet as Django
 /// raises them (the buffers are then cut back by whoever catches them).
@@ -64,13 +67,13 @@ pub fn compile_expr(c: &mut Compiler, expr: &ExprRef) -> Res<()> {
         Expr::Case(case) => numeric(c, expr, |c| self::case(c, case)),
         Expr::When(w) => when(c, w),
         Expr::Subquery(s) => subquery(c, s),
-        Expr::Query(q) => c.subquery(q),
+        Expr::Query(q) => c.compile_query(q),
         Expr::Window(w) => window(c, w),
         Expr::Frame(f) => frame(c, f),
         Expr::List(kind, items) => list(c, *kind, items),
         Expr::OrderBy(o) => order_by(c, o),
         Expr::Lookup(l) => crate::sql::lookups::compile_lookup(c, l),
-        Expr::Where(w) => c.where_node(w),
+        Expr::Where(w) => c.compile_where(w),
         Expr::Wrapper(e, _) => numeric(c, expr, |c| c.compile(e)),
         Expr::Negated(e, _) => negated(c, e),
         Expr::DatabaseDefault(e, _) => c.compile(e),
@@ -91,17 +94,14 @@ pub fn compile_expr(c: &mut Compiler, expr: &ExprRef) -> Res<()> {
             Some(condition) => c.compile(condition),
             None => Err(Exc::ValueError.new("FilteredRelation is not resolved.")),
         },
-        Expr::ResolvedOuterRef(_) => Err(Exc::ValueError.new(
-            "This queryset contains a reference to an outer query and may only be used in a subquery.",
-        )),
+        Expr::ResolvedOuterRef(_) => Err(Exc::ValueError
+            .new("This queryset contains a reference to an outer query and may only be used in a subquery.")),
         Expr::F(_) | Expr::OuterRef(_) | Expr::Sliced(_) => {
             Err(Exc::AttributeError.new("'F' object has no attribute 'as_sql'"))
         }
         Expr::Q(_) => Err(Exc::AttributeError.new("'Q' object has no attribute 'as_sql'")),
-        Expr::Custom(custom) => Err(Exc::NotImplementedError.new(format!(
-            "Subclasses must implement as_sql() ({})",
-            custom.object.class().name()
-        ))),
+        Expr::Custom(custom) => Err(Exc::NotImplementedError
+            .new(format!("Subclasses must implement as_sql() ({})", custom.object.class().name()))),
     }
 }
 
@@ -162,9 +162,7 @@ fn combined(c: &mut Compiler, e: &Combined) -> Res<()> {
         }
         CombinedKind::Duration => {
             if !matches!(e.connector, "+" | "-" | "*" | "/") {
-                return Err(
-                    Exc::DatabaseError.new(format!("Invalid connector for timedelta: {}.", e.connector))
-                );
+                return Err(Exc::DatabaseError.new(format!("Invalid connector for timedelta: {}.", e.connector)));
             }
             c.push("(django_format_dtdelta('");
             c.push(e.connector);
@@ -178,9 +176,7 @@ fn combined(c: &mut Compiler, e: &Combined) -> Res<()> {
                 if let (Ok(Some(lhs)), Ok(Some(rhs))) = types {
                     let allowed = ["DecimalField", "DurationField", "FloatField", "IntegerField"];
                     if !allowed.contains(&lhs.internal_type()) || !allowed.contains(&rhs.internal_type()) {
-                        return Err(
-                            Exc::DatabaseError.new(format!("Invalid arguments for operator {}.", e.connector))
-                        );
+                        return Err(Exc::DatabaseError.new(format!("Invalid arguments for operator {}.", e.connector)));
                     }
                 }
             }
@@ -200,7 +196,7 @@ fn combined(c: &mut Compiler, e: &Combined) -> Res<()> {
 
 fn when(c: &mut Compiler, w: &When) -> Res<()> {
     let mark = c.mark();
-    let mut write = |c: &mut Compiler| -> Res<()> {
+    let write = |c: &mut Compiler| -> Res<()> {
         c.push("WHEN ");
         c.compile(&w.condition)?;
         c.push(" THEN ");
@@ -250,8 +246,8 @@ fn case(c: &mut Compiler, case: &Case) -> Res<()> {
 fn subquery(c: &mut Compiler, s: &Subquery) -> Res<()> {
     let mark = c.mark();
     let template = s.extra.iter().find(|(name, _)| *name == "template");
-    let written = match c.subquery_text(&s.query) {
-        Ok(written) => written,
+    let written = match c.compile_query(&s.query) {
+        Ok(()) => c.take_since(mark),
         Err(e) if s.kind == SubqueryKind::Exists && e.is(Exc::EmptyResultSet) => {
             c.cut(mark);
             return c.compile(&Expr::value(false));

@@ -13,8 +13,8 @@ mod template;
 
 pub use compile::compile_expr;
 pub use convert::converter;
-pub use function::{call_row, json_path, json_text, key_path, option};
 pub use custom::method as custom_method;
+pub use function::{call_row, json_path, json_text, key_path, option};
 pub use group::{empty_result_set_value, filterable, group_by_cols, set_returning};
 pub use object::{class_names, class_of_name, install, q_from};
 pub use output::{conditional, output_field, output_field_opt};
@@ -57,5 +57,3 @@ impl Resolve<'_> {
 pub fn is_field(field: &FieldRef, name: &str) -> bool {
     field.class.mro().any(|c| !c.is_heap && *c.name() == *name)
 }
-
-

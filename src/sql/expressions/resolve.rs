@@ -68,7 +68,7 @@ pub fn resolve_native(rt: &Rt, expr: &ExprRef, query: &mut Query, how: &mut Reso
             Ok(Rc::new(Expr::Value(v)))
         }
         Expr::RawSql(raw) => {
-            query.resolve_raw_parents(rt, &raw.sql, how)?;
+            raw_parents(rt, &raw.sql, query, how)?;
             Ok(expr.clone())
         }
         Expr::Query(q) => Ok(Rc::new(Expr::Query(Rc::new(q.resolve(rt, query, how)?)))),
@@ -115,9 +115,23 @@ pub fn resolve_native(rt: &Rt, expr: &ExprRef, query: &mut Query, how: &mut Reso
     }
 }
 
+/// Raw SQL may name columns of parent models: those are joined.
+fn raw_parents(rt: &Rt, sql: &str, query: &mut Query, how: &mut Resolve) -> Res<()> {
+    let Some(model) = query.model.clone() else { return Ok(()) };
+    let sql = sql.to_lowercase();
+    for parent in model.all_parents() {
+        for field in parent.local_fields.borrow().iter() {
+            if field.column().is_some_and(|c| sql.contains(&c.to_lowercase())) {
+                query.resolve_ref(rt, &field.name().text(), how)?;
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
 fn no_composite(rt: &Rt, expr: &Expr) -> crate::object::Error {
-    Exc::ValueError
-        .new(format!("{} expression does not support composite primary keys.", super::class_name(rt, expr)))
+    Exc::ValueError.new(format!("{} expression does not support composite primary keys.", super::class_name(rt, expr)))
 }
 
 fn children(rt: &Rt, expr: &Expr, query: &mut Query, how: &mut Resolve) -> Res<Expr> {
@@ -180,7 +194,10 @@ fn aggregate(rt: &Rt, before: &Func, mut new: Func, query: &mut Query, how: &mut
     let name = before.row.name;
     if how.summarize {
         let mut refs = Vec::new();
-        new.args.iter().chain(new.aggregate.iter().filter_map(|a| a.filter.as_ref())).for_each(|a| ir::refs(a, &mut refs));
+        new.args
+            .iter()
+            .chain(new.aggregate.iter().filter_map(|a| a.filter.as_ref()))
+            .for_each(|a| ir::refs(a, &mut refs));
         for r in refs {
             let summary = query.annotations.get(&r).and_then(|a| a.common()).is_some_and(|c| c.is_summary);
             if summary {
@@ -195,9 +212,7 @@ fn aggregate(rt: &Rt, before: &Func, mut new: Func, query: &mut Query, how: &mut
                     Some(_) => super::repr(rt, &before.args[i])?,
                     None => String::new(),
                 };
-                return Err(
-                    Exc::FieldError.new(format!("Cannot compute {name}('{shown}'): '{shown}' is an aggregate"))
-                );
+                return Err(Exc::FieldError.new(format!("Cannot compute {name}('{shown}'): '{shown}' is an aggregate")));
             }
         }
     }
@@ -291,9 +306,7 @@ fn check_trunc(rt: &Rt, f: &Func) -> Res<()> {
     let unit = unit_of(rt, f)?;
     let shown = if explicit { output.class.name() } else { "DateTimeField".into() };
     let to_datetime = is_field(&output, "DateTimeField");
-    if *field.class.name() == *"DateField"
-        && (to_datetime || matches!(&*unit, "hour" | "minute" | "second" | "time"))
-    {
+    if *field.class.name() == *"DateField" && (to_datetime || matches!(&*unit, "hour" | "minute" | "second" | "time")) {
         return Err(Exc::ValueError.new(format!("Cannot truncate DateField '{}' to {shown}.", field_name(&field))));
     }
     if is_field(&field, "TimeField")
@@ -323,9 +336,7 @@ fn combined(rt: &Rt, c: &Combined, query: &mut Query, how: &mut Resolve) -> Res<
         if lhs != rhs && (lhs == Some("DurationField") || rhs == Some("DurationField")) {
             new.kind = CombinedKind::Duration;
             new.common.output_field = None;
-        } else if new.connector == "-"
-            && lhs == rhs
-            && matches!(lhs, Some("DateField" | "DateTimeField" | "TimeField"))
+        } else if new.connector == "-" && lhs == rhs && matches!(lhs, Some("DateField" | "DateTimeField" | "TimeField"))
         {
             new.kind = CombinedKind::Temporal;
             new.common.output_field = None;

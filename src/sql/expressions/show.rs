@@ -210,6 +210,7 @@ fn q_text(rt: &Rt, q: &Q) -> Res<String> {
                 let pair = Value::tuple(vec![Value::str(&**name), value.clone()]);
                 ops::str(rt, &pair)?.to_string()
             }
+            QChild::Keyword(name, right) => format!("('{name}', {})", rhs(rt, right)?),
             QChild::Q(inner) => q_text(rt, inner)?,
             QChild::Expr(e) => text(rt, e)?,
             QChild::Other(value) => ops::str(rt, value)?.to_string(),

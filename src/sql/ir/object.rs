@@ -2,7 +2,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::models::FieldRef;
-use crate::object::{Object, Res, Rt, Value};
+use crate::object::{Instance, Object, Res, Rt, Value};
+use crate::source::Name;
 
 use super::expr::{Expr, ExprRef};
 use super::query::Query;
@@ -12,7 +13,20 @@ use super::query::Query;
 /// The node is replaced whole when a session assigns to an attribute of the object.
 pub struct ExprObject(pub RefCell<ExprRef>);
 
-impl Object for ExprObject {}
+impl Object for ExprObject {
+    fn attr(&self, rt: &Rt, this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
+        (rt.state::<IrHooks>().attr)(rt, this, name)
+    }
+
+    fn set_attr(&self, rt: &Rt, this: &Rc<Instance>, name: Name, value: Option<Value>) -> Res<bool> {
+        (rt.state::<IrHooks>().set_attr)(rt, this, name, value)
+    }
+}
+
+/// Reads an attribute of an expression object.
+pub type AttrHook = fn(&Rt, &Rc<Instance>, Name) -> Res<Option<Value>>;
+/// Assigns one.
+pub type SetAttrHook = fn(&Rt, &Rc<Instance>, Name, Option<Value>) -> Res<bool>;
 
 /// What the layers above tell this one. Each puts its own with `rt.set_state(Rc::new(IrHooks { .., ..*rt.state() }))`.
 #[derive(Clone, Copy)]
@@ -26,6 +40,10 @@ pub struct IrHooks {
     pub custom_of: fn(&Rt, &Value) -> Res<Option<ExprRef>>,
     /// The primary key of the content type that a generic relation's rows carry.
     pub content_type: fn(&Rt, &FieldRef) -> Res<Value>,
+    /// The attributes of an expression object.
+    pub attr: AttrHook,
+    /// Assignments to them.
+    pub set_attr: SetAttrHook,
 }
 
 impl Default for IrHooks {
@@ -35,6 +53,8 @@ impl Default for IrHooks {
             object_of: |_, _| Ok(Value::None),
             custom_of: |_, _| Ok(None),
             content_type: |_, _| Ok(Value::None),
+            attr: |_, _, _| Ok(None),
+            set_attr: |_, _, _, _| Ok(false),
         }
     }
 }

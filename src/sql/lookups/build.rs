@@ -57,8 +57,9 @@ pub fn make(rt: &Rt, row: &'static LookupRow, lhs: ExprRef, rhs: Rhs, common: Co
         }
         (Family::KeyText, Expr::Func(f)) if f.row.name == "KeyTextTransform" => lhs,
         (Family::KeyText, _) => {
-            return Err(Exc::TypeError
-                .new("Transform should be an instance of KeyTransform in order to use this lookup."));
+            return Err(
+                Exc::TypeError.new("Transform should be an instance of KeyTransform in order to use this lookup.")
+            );
         }
         _ => lhs,
     };
@@ -67,11 +68,10 @@ pub fn make(rt: &Rt, row: &'static LookupRow, lhs: ExprRef, rhs: Rhs, common: Co
         && let Rhs::Expr(e) = &rhs
         && matches!(&**e, Expr::Query(_))
     {
-        return Err(Exc::NotImplementedError
-            .new("Bilateral transformations on nested querysets are not implemented."));
+        return Err(Exc::NotImplementedError.new("Bilateral transformations on nested querysets are not implemented."));
     }
     let rhs = prepare(rt, row, &lhs, rhs)?;
-    Ok(Rc::new(Expr::Lookup(Lookup { row, lhs, rhs, bilateral, common })))
+    Ok(Rc::new(Expr::Lookup(Lookup { row, name: row.lookup_name.into(), lhs, rhs, bilateral, common })))
 }
 
 /// The bilateral transforms of a left side, innermost first.
@@ -133,9 +133,12 @@ fn prepare(rt: &Rt, row: &'static LookupRow, lhs: &ExprRef, rhs: Rhs) -> Res<Rhs
             Prepare::Field => {
                 let value = match (&value, row.family, row.lookup_name) {
                     // A float on the way to an integer column: what is at least 1.5 is at least 2.
-                    (Value::Float(f), Family::Integer, "gte" | "lt") => {
-                        ops::call_method(rt, &crate::object::Value::Float(f.ceil()), "__int__".into(), Default::default())?
-                    }
+                    (Value::Float(f), Family::Integer, "gte" | "lt") => ops::call_method(
+                        rt,
+                        &crate::object::Value::Float(f.ceil()),
+                        "__int__".into(),
+                        Default::default(),
+                    )?,
                     _ => value,
                 };
                 let field = prep_field(rt, lhs)?;
@@ -171,6 +174,15 @@ fn items(rt: &Rt, lhs: &ExprRef, value: &Value) -> Res<Rhs> {
     Ok(Rhs::Value(Value::list(out.into_iter().filter_map(|r| r.as_value().cloned()).collect())))
 }
 
+/// How many columns a query selects as an operand; those of the key where it names none.
+pub(super) fn fields_len(query: &Query) -> usize {
+    let keys = query.model.as_ref().and_then(|m| m.pk()).map_or(1, |pk| pk.options().field_names.len().max(1));
+    match &query.selected {
+        Some(selected) => selected.keys().map(|name| if *name == "pk" { keys } else { 1 }).sum(),
+        None => keys,
+    }
+}
+
 /// A query on the right side selects one column: its key where it selects nothing yet.
 fn sub_query(rt: &Rt, row: &LookupRow, query: &Query) -> Res<Query> {
     let mut query = query.clone();
@@ -179,24 +191,22 @@ fn sub_query(rt: &Rt, row: &LookupRow, query: &Query) -> Res<Query> {
             return Err(Exc::ValueError
                 .new("The QuerySet value for an exact lookup must be limited to one result using slicing."));
         }
-        let n = query.subquery_fields_len();
+        let n = fields_len(&query);
         if n != 1 {
-            return Err(Exc::ValueError.new(format!(
-                "The QuerySet value for the exact lookup must have 1 selected fields (received {n})"
-            )));
+            return Err(Exc::ValueError
+                .new(format!("The QuerySet value for the exact lookup must have 1 selected fields (received {n})")));
         }
     } else {
-        let n = query.subquery_fields_len();
+        let n = fields_len(&query);
         if n != 1 {
-            return Err(Exc::ValueError.new(format!(
-                "The QuerySet value for the 'in' lookup must have 1 selected fields (received {n})"
-            )));
+            return Err(Exc::ValueError
+                .new(format!("The QuerySet value for the 'in' lookup must have 1 selected fields (received {n})")));
         }
         query.clear_ordering(false, true);
     }
     if !query.has_select_fields() {
         query.clear_select_clause();
-        query.add_fields(rt, &["pk".into()], true)?;
+        query.add_fields(rt, &["pk"], true)?;
     }
     Ok(query)
 }
@@ -276,8 +286,8 @@ fn related(rt: &Rt, row: &LookupRow, lhs: &ExprRef, rhs: Rhs) -> Res<Rhs> {
             if target.primary_key() {
                 return Ok(Rhs::Expr(e));
             }
-            let own_key = field.primary_key()
-                && matches!((field.model(), &q.model), (Some(a), Some(b)) if Rc::ptr_eq(&a, b));
+            let own_key =
+                field.primary_key() && matches!((field.model(), &q.model), (Some(a), Some(b)) if Rc::ptr_eq(&a, b));
             let name = if own_key { field.name() } else { target.name() };
             let mut q = (**q).clone();
             q.set_values(rt, &[name.text()])?;

@@ -106,11 +106,8 @@ pub fn rhs(c: &mut Compiler, l: &Lookup) -> Res<()> {
                 (Kind::IExact, _) => value = Value::str(operations::escape_like(&ops::str(c.rt, &value)?)),
                 (Kind::Pattern(before, after), _) => {
                     let text = operations::escape_like(&ops::str(c.rt, &value)?);
-                    value = Value::str(format!(
-                        "{}{text}{}",
-                        if before { "%" } else { "" },
-                        if after { "%" } else { "" }
-                    ));
+                    value =
+                        Value::str(format!("{}{text}{}", if before { "%" } else { "" }, if after { "%" } else { "" }));
                 }
                 (Kind::Exact, Family::Json | Family::Key) => {
                     if value.is_none() {
@@ -400,8 +397,7 @@ fn uuid(c: &mut Compiler, l: &Lookup) -> Res<()> {
         Rhs::Expr(e) => e.clone(),
         Rhs::Many(_) => return Err(Exc::TypeError.new("several values for a lookup of one")),
     };
-    let common =
-        Common { output_field: Some(crate::models::Field::plain(c.rt, "CharField")), ..Common::default() };
+    let common = Common { output_field: Some(crate::models::Field::plain(c.rt, "CharField")), ..Common::default() };
     let bare = call_row("Replace", vec![value, Expr::value("-"), Expr::value("")], common)?;
     lhs(c, &l.lhs)?;
     c.push(" ");

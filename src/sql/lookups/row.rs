@@ -244,8 +244,7 @@ pub const LOOKUPS: &[LookupRow] = &[
         .on("CompositePrimaryKey", F::Plain),
     LookupRow::new("TupleGreaterThanOrEqual", "gte", K::Tuple, P::Raw, "Greater or equal, part by part.")
         .on("CompositePrimaryKey", F::Plain),
-    LookupRow::new("TupleLessThan", "lt", K::Tuple, P::Raw, "Less, part by part.")
-        .on("CompositePrimaryKey", F::Plain),
+    LookupRow::new("TupleLessThan", "lt", K::Tuple, P::Raw, "Less, part by part.").on("CompositePrimaryKey", F::Plain),
     LookupRow::new("TupleLessThanOrEqual", "lte", K::Tuple, P::Raw, "Less or equal, part by part.")
         .on("CompositePrimaryKey", F::Plain),
     LookupRow::new("TupleIn", "in", K::Tuple, P::Raw, "One of a list of tuples.").on("CompositePrimaryKey", F::Plain),

@@ -75,7 +75,7 @@ pub(super) fn prepare(rt: &Rt, row: &'static LookupRow, lhs: &ExprRef, rhs: Rhs)
         ("in", Rhs::Expr(e)) => match &*e {
             Expr::Query(q) => {
                 let mut q = (**q).clone();
-                let selected = q.subquery_fields_len();
+                let selected = super::build::fields_len(&q);
                 if selected != n && q.has_select_fields() {
                     return wrong(format!(
                         "The QuerySet value for the 'in' lookup must have {n} selected fields (received {selected})"
@@ -84,7 +84,7 @@ pub(super) fn prepare(rt: &Rt, row: &'static LookupRow, lhs: &ExprRef, rhs: Rhs)
                 q.clear_ordering(false, true);
                 if !q.has_select_fields() {
                     q.clear_select_clause();
-                    q.add_fields(rt, &["pk".into()], true)?;
+                    q.add_fields(rt, &["pk"], true)?;
                 }
                 Ok(Rhs::Expr(Rc::new(Expr::Query(Rc::new(q)))))
             }
@@ -140,7 +140,14 @@ fn row(name: &str) -> Res<&'static LookupRow> {
 
 fn compare(name: &str, lhs: &ExprRef, rhs: Value) -> Res<ExprRef> {
     let rhs = Rhs::Value(rhs);
-    Ok(Rc::new(Expr::Lookup(Lookup { row: row(name)?, lhs: lhs.clone(), rhs, bilateral: Vec::new(), common: Common::default() })))
+    Ok(Rc::new(Expr::Lookup(Lookup {
+        row: row(name)?,
+        name: row(name)?.lookup_name.into(),
+        lhs: lhs.clone(),
+        rhs,
+        bilateral: Vec::new(),
+        common: Common::default(),
+    })))
 }
 
 fn node(children: Vec<ExprRef>, connector: Connector) -> ExprRef {
@@ -164,6 +171,7 @@ pub(super) fn compile(c: &mut Compiler, l: &Lookup) -> Res<()> {
                     .map(|(a, b)| {
                         Ok(Rc::new(Expr::Lookup(Lookup {
                             row: row("Exact")?,
+                            name: "exact".into(),
                             lhs: a.clone(),
                             rhs: Rhs::Expr(b),
                             bilateral: Vec::new(),

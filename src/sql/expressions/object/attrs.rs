@@ -118,6 +118,7 @@ pub(super) fn get(rt: &Rt, this: &Rc<Instance>, name: Name) -> Res<Option<Value>
             for child in &q.children {
                 out.push(match child {
                     QChild::Filter(n, v) => Value::tuple(vec![Value::str(&**n), v.clone()]),
+                    QChild::Keyword(n, rhs) => Value::tuple(vec![Value::str(&**n), rhs_value(rt, rhs)?]),
                     QChild::Q(q) => object_of(rt, &Rc::new(Expr::Q(q.clone())))?,
                     QChild::Expr(e) => ir::value_of(rt, e)?,
                     QChild::Other(v) => v.clone(),

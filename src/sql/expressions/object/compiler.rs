@@ -35,7 +35,7 @@ pub(super) const ROWS: &[Row] = &[
         let query = a.native::<CompilerObject>(0)?.0.borrow().clone();
         Ok(rt.object(QueryObject(RefCell::new(query))))
     }),
-    Row::getter("connection", "The connection.", |rt, _| crate::db::connection_value(rt)),
+    Row::getter("connection", "The connection.", |rt, _| connection(rt)),
 ];
 
 pub(super) const QUERY: &[Row] = &[Row::method(
@@ -56,6 +56,12 @@ pub(super) const QUERY: &[Row] = &[Row::method(
     },
 )];
 
+/// `django.db.connection`.
+fn connection(rt: &Rt) -> Res<Value> {
+    let module = rt.exec()?.import(rt, "django.db")?;
+    ops::get_attr(rt, &module, "connection".into())
+}
+
 /// Calls a session's own `as_sql(self, compiler, connection)`.
 pub fn call_as_sql(c: &mut Compiler, expr: &ExprRef, object: &Rc<Instance>, hook: &Value) -> Res<Compiled> {
     let rt = c.rt;
@@ -64,7 +70,7 @@ pub fn call_as_sql(c: &mut Compiler, expr: &ExprRef, object: &Rc<Instance>, hook
         _ => object_of(rt, expr)?,
     };
     let compiler = rt.object(CompilerObject(RefCell::new(c.query.clone())));
-    let connection = crate::db::connection_value(rt)?;
+    let connection = connection(rt)?;
     let result = ops::call(rt, hook, CallArgs::new([this, compiler, connection]))?;
     let parts = ops::collect(rt, &result)?;
     let [sql, params] = &parts[..] else {

@@ -23,9 +23,8 @@ pub(super) const AGGREGATE: &[Row] = &[];
 pub(super) const KEY_TEXT: &[Row] =
     &[Row::class("from_lookup", "(cls, lookup)", "From a path: KT('data__key').", |rt, a| {
         let text = a.str(1)?.to_string();
-        let (field, keys) = text
-            .split_once("__")
-            .ok_or_else(|| Exc::ValueError.new("Lookup must contain key or index transforms."))?;
+        let (field, keys) =
+            text.split_once("__").ok_or_else(|| Exc::ValueError.new("Lookup must contain key or index transforms."))?;
         let mut e: ExprRef = Rc::new(Expr::F(field.into()));
         for key in keys.split("__") {
             e = crate::sql::lookups::key_transform("KeyTextTransform", key, e);

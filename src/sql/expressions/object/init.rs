@@ -7,8 +7,8 @@ use crate::models::field_of;
 use crate::object::{Args, Exc, Res, Row, Rt, Value, ops};
 use crate::sql::expressions::{conditional, parse};
 use crate::sql::ir::{
-    self, Case, Combined, CombinedKind, Common, Connector, Expr, ExprRef, Frame, FrameKind, ListKind, OrderBy, Outer, Q,
-    QChild, RawSql, Sliced, Subquery, SubqueryKind, ValueExpr, When, Window,
+    self, Case, Combined, CombinedKind, Common, Connector, Expr, ExprRef, Frame, FrameKind, ListKind, OrderBy, Outer,
+    Q, QChild, RawSql, Sliced, Subquery, SubqueryKind, ValueExpr, When, Window,
 };
 
 fn common(output: &Value) -> Common {
@@ -20,12 +20,13 @@ fn is_class(value: &Value, name: &str) -> bool {
     value.as_obj().is_some_and(|o| o.class().mro().any(|c| !c.is_heap && *c.name() == *name))
 }
 
-pub(super) const EXPRESSION: &[Row] = &[Row::method("__init__", "(self, output_field=None)", "An expression.", |rt, a| {
-    let this = a.value(0);
-    let Some(object) = this.as_obj().cloned() else { return Ok(Value::None) };
-    let common = Common { object: Some(object.clone()), ..common(a.get(1)) };
-    built(rt, &this, Expr::Custom(ir::Custom { object, children: Vec::new(), common }))
-})];
+pub(super) const EXPRESSION: &[Row] =
+    &[Row::method("__init__", "(self, output_field=None)", "An expression.", |rt, a| {
+        let this = a.value(0);
+        let Some(object) = this.as_obj().cloned() else { return Ok(Value::None) };
+        let common = Common { object: Some(object.clone()), ..common(a.get(1)) };
+        built(rt, &this, Expr::Custom(ir::Custom { object, children: Vec::new(), common }))
+    })];
 
 pub(super) const F: &[Row] = &[
     Row::method("__init__", "(self, name)", "A field by its path: F('author__name').", |rt, a| {

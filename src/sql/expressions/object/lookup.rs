@@ -20,6 +20,15 @@ fn row_of(value: &Value) -> &'static LookupRow {
     found.unwrap_or(&CUSTOM)
 }
 
+/// `lookup_name`, as the class or the row has it.
+fn name_of(rt: &Rt, this: &Value, row: &LookupRow) -> Res<crate::source::Name> {
+    let own = ops::get_attr_opt(rt, this, "lookup_name".into())?;
+    Ok(match own.as_ref().and_then(Value::as_str) {
+        Some(name) => name.as_str().into(),
+        None => row.lookup_name.into(),
+    })
+}
+
 /// A Python value as the right side of a lookup.
 fn rhs_of(rt: &Rt, value: &Value) -> Res<Rhs> {
     Ok(match ir::expr_of(rt, value)? {
@@ -39,7 +48,8 @@ fn init(rt: &Rt, a: &mut Args) -> Res<Value> {
     let row = row_of(&this);
     let prepare = custom_method(&object, "get_prep_lookup");
     if let Some(hook) = prepare {
-        let raw = Lookup { row, lhs, rhs, bilateral: Vec::new(), common: Common::default() };
+        let raw =
+            Lookup { row, name: name_of(rt, &this, row)?, lhs, rhs, bilateral: Vec::new(), common: Common::default() };
         own(&object, Rc::new(Expr::Lookup(raw)));
         let value = ops::call(rt, &hook, crate::object::CallArgs::new([this.clone()]))?;
         let prepared = rhs_of(rt, &value)?;
@@ -54,7 +64,14 @@ fn init(rt: &Rt, a: &mut Args) -> Res<Value> {
     let unprepared = object.class().is_heap
         && matches!(ops::get_attr_opt(rt, &this, "prepare_rhs".into())?, Some(Value::Bool(false)));
     let e = if unprepared {
-        Rc::new(Expr::Lookup(Lookup { row, lhs, rhs, bilateral: Vec::new(), common: Common::default() }))
+        Rc::new(Expr::Lookup(Lookup {
+            row,
+            name: name_of(rt, &this, row)?,
+            lhs,
+            rhs,
+            bilateral: Vec::new(),
+            common: Common::default(),
+        }))
     } else {
         lookups::make(rt, row, lhs, rhs, Common::default())?
     };

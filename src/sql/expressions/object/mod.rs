@@ -280,12 +280,8 @@ fn as_sql_row(rt: &Rt, a: &mut Args) -> Res<Value> {
             None => Ok(None),
         }
     };
-    let changes = super::function::Changes {
-        function: text(3)?,
-        template: text(4)?,
-        joiner: text(5)?,
-        extra: a.kwargs.clone(),
-    };
+    let changes =
+        super::function::Changes { function: text(3)?, template: text(4)?, joiner: text(5)?, extra: a.kwargs.clone() };
     let plain = changes.function.is_none() && changes.template.is_none() && changes.joiner.is_none();
     with_compiler(rt, a.get(1), |c| {
         match &*e {

@@ -5,9 +5,7 @@ use std::rc::Rc;
 use super::{expr_arg, new_object, payload};
 use crate::object::{Args, Exc, Res, Row, Rt, Value, ops};
 use crate::sql::expressions::{conditional, output_field, repr, text};
-use crate::sql::ir::{
-    self, Combined, CombinedKind, Common, Connector, Expr, OrderBy, Q, QChild, hash_expr, same_expr,
-};
+use crate::sql::ir::{self, Combined, CombinedKind, Common, Connector, Expr, OrderBy, Q, QChild, hash_expr, same_expr};
 
 /// `lhs connector rhs` as an object.
 fn combine(rt: &Rt, a: &Args, connector: &'static str, reversed: bool) -> Res<Value> {
@@ -58,7 +56,10 @@ pub(super) const COMBINABLE: &[Row] = &[
     Row::method("__neg__", "(self)", "Negated.", |rt, a| {
         let lhs = expr_arg(rt, a.get(0))?;
         let (rhs, common) = (Expr::value(-1i64), Common::default());
-        new_object(rt, Rc::new(Expr::Combined(Combined { lhs, connector: "*", rhs, kind: CombinedKind::Plain, common })))
+        new_object(
+            rt,
+            Rc::new(Expr::Combined(Combined { lhs, connector: "*", rhs, kind: CombinedKind::Plain, common })),
+        )
     }),
     Row::method("__add__", OTHER, "Sum.", |rt, a| combine(rt, a, "+", false)),
     Row::method("__sub__", OTHER, "Difference.", |rt, a| combine(rt, a, "-", false)),
@@ -122,7 +123,12 @@ pub(super) const COMMON: &[Row] = &[
         }
         let e = payload(&this)?;
         let plain = match &*e {
-            Expr::Combined(_) | Expr::When(_) | Expr::Case(_) | Expr::Window(_) | Expr::Frame(_) | Expr::List(..)
+            Expr::Combined(_)
+            | Expr::When(_)
+            | Expr::Case(_)
+            | Expr::Window(_)
+            | Expr::Frame(_)
+            | Expr::List(..)
             | Expr::Q(_) => text(rt, &e)?,
             _ => repr(rt, &e)?,
         };
@@ -194,11 +200,8 @@ pub(super) const BASE: &[Row] = &[
         Ok(Value::list(cols?))
     }),
     Row::method("_parse_expressions", "(self, *expressions)", "Values and names as expressions.", |rt, a| {
-        let out: Res<Vec<Value>> = a
-            .rest
-            .iter()
-            .map(|v| crate::sql::expressions::parse(rt, v).and_then(|e| ir::value_of(rt, &e)))
-            .collect();
+        let out: Res<Vec<Value>> =
+            a.rest.iter().map(|v| crate::sql::expressions::parse(rt, v).and_then(|e| ir::value_of(rt, &e))).collect();
         Ok(Value::list(out?))
     }),
     Row::method("reverse_ordering", "(self)", "Turns an ordering round.", |_, a| Ok(a.take(0))),
