@@ -157,6 +157,7 @@ impl NativeFn {
             doc,
             kind: RowKind::Method,
             layer: None,
+            wants_names: false,
             code: Code::Closure(Box::new(body)),
             params: OnceCell::new(),
             attrs: RefCell::default(),

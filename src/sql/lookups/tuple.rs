@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::row::{Kind, LOOKUPS, LookupRow};
 use crate::object::{Exc, Res, Rt, Value, ops};
 use crate::sql::compiler::{Compiler, empty_result};
-use crate::sql::ir::{self, ColPairs, Common, Connector, Expr, ExprRef, Lookup, Rhs, Where};
+use crate::sql::ir::{ColPairs, Common, Connector, Expr, ExprRef, Lookup, Rhs, Where};
 
 fn pairs(lhs: &Expr) -> Option<&ColPairs> {
     match lhs {
@@ -244,9 +244,4 @@ fn ordered(strict: &str, or_equal: bool, cols: &[ExprRef], parts: &[Value]) -> R
     let rest = ordered(strict, or_equal, cols, parts)?;
     let inner = node(vec![same, rest], Connector::And);
     Ok(node(vec![more, inner], Connector::Or))
-}
-
-/// Whether an expression is several columns.
-pub fn is_tuple(expr: &ir::Expr) -> bool {
-    matches!(expr, Expr::ColPairs(_))
 }

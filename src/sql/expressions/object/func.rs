@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{built, payload};
+use super::built;
 use crate::models::field_of;
 use crate::object::{Args, Exc, Res, Row, Rt, Value, ops};
 use crate::source::Name;
@@ -284,13 +284,5 @@ fn pairs(exprs: &[ExprRef], output: &Option<crate::models::FieldRef>) -> Res<Exp
         [a, b] => call_row("ConcatPair", vec![a.clone(), b.clone()], common),
         [a, rest @ ..] if rest.len() > 1 => call_row("ConcatPair", vec![a.clone(), pairs(rest, output)?], common),
         _ => Err(Exc::ValueError.new("Concat must take at least two expressions")),
-    }
-}
-
-/// The row of a function object.
-pub fn row_of(value: &Value) -> Option<&'static FuncRow> {
-    match &*payload(value).ok()? {
-        Expr::Func(f) => Some(f.row),
-        _ => None,
     }
 }

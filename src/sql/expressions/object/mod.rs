@@ -20,7 +20,7 @@ pub use q::q_from;
 use super::{Resolve, class_name, parse, resolve_native};
 use crate::object::{Args, Exc, Instance, NativeType, Payload, Res, Rt, Value, ops};
 use crate::sql::compiler::{Compiled, Compiler};
-use crate::sql::ir::{self, Expr, ExprObject, ExprRef, IrHooks, Query, SubqueryKind};
+use crate::sql::ir::{self, Expr, ExprObject, ExprRef, IrHooks, Query};
 
 /// Lets the layers below reach the Python face. Called once a session.
 pub fn install(rt: &Rt) {
@@ -306,11 +306,6 @@ fn as_sqlite_row(rt: &Rt, a: &mut Args) -> Res<Value> {
         return ops::call(rt, &hook, args);
     }
     as_sql_row(rt, a)
-}
-
-/// Whether an expression is `Exists`.
-pub fn is_exists(e: &Expr) -> bool {
-    matches!(e, Expr::Subquery(s) if s.kind == SubqueryKind::Exists)
 }
 
 impl NativeType for CompilerObject {
