@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
-
 use super::plan::Decoder;
 use super::where_::split;
 use super::{Compiled, Compiler};
@@ -13,12 +11,10 @@ use crate::source::Name;
 use crate::sql::expressions::{self, Resolve};
 use crate::sql::functions;
 use crate::sql::ir::{
-    AggregateParts, Annotations, Common, Expr, ExprKey, ExprRef, Func, GroupBy, Query, SelectRelated, collect_cols,
-    refs, replace,
+    AggregateParts, Annotations, Common, Expr, ExprRef, Func, GroupBy, Query, Replacements, SelectRelated,
+    collect_cols, refs, replace,
 };
 use crate::sql::query::{Mask, col_of};
-
-type Replacements = FxHashMap<ExprKey, ExprRef>;
 
 impl Query {
     /// The values of aggregates over all rows, by name. TypeError for an expression that does not aggregate; FieldError
@@ -57,7 +53,7 @@ impl Query {
             if !self.annotations.is_empty() {
                 let mut by = Replacements::default();
                 for (name, annotation) in self.annotations.iter() {
-                    by.insert(ExprKey(Expr::reference(*name, annotation.clone())), annotation.clone());
+                    by.set(Expr::reference(*name, annotation.clone()), annotation.clone());
                 }
                 for aggregate in annotations.values_mut() {
                     *aggregate = replace(aggregate, &by);
@@ -123,7 +119,7 @@ impl Query {
             let aggregate = replace(&aggregate, &by);
             Rc::make_mut(&mut self.annotations).insert(*alias, aggregate.clone());
             Rc::make_mut(&mut self.summaries).insert(*alias);
-            by.insert(ExprKey(Expr::reference(*alias, aggregate.clone())), aggregate);
+            by.set(Expr::reference(*alias, aggregate.clone()), aggregate);
         }
         let mut aggregates = Annotations::default();
         for (alias, _) in exprs {
@@ -180,19 +176,18 @@ impl Query {
             }
         }
         // Every column that the aggregates use is selected inside and referred to by name.
-        let mut cols: Replacements = Replacements::default();
+        let mut cols = Replacements::default();
         let mut outer = Annotations::default();
         for (alias, aggregate) in aggregates {
             let mut used = Vec::new();
             collect_cols(aggregate, false, false, &mut used);
             for col in used {
-                let key = ExprKey(col.clone());
-                if cols.contains_key(&key) {
+                if cols.get(&col).is_some() {
                     continue;
                 }
                 let name = Name::new(&format!("__col{}", cols.len() + 1));
                 inner.add_annotation(rt, &col, &name.text(), true)?;
-                cols.insert(key, Expr::reference(name, col));
+                cols.set(col.clone(), Expr::reference(name, col));
             }
             outer.insert(*alias, replace(aggregate, &cols));
         }

@@ -7,7 +7,7 @@ use crate::sql::query::extra_restriction;
 
 impl Compiler<'_> {
     /// Appends ` FROM ...`, or nothing for a query without tables. To be called when all joins are made.
-    pub(super) fn from_clause(&mut self) -> Res<()> {
+    pub(super) fn write_from(&mut self) -> Res<()> {
         let tables = self.query.tables.clone();
         let mut first = true;
         for table in tables.iter().filter(|t| t.refs != 0) {

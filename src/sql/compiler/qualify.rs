@@ -2,20 +2,18 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
-
 use super::Compiler;
 use super::order::OrderItem;
 use super::plan::SelectItem;
 use crate::object::Res;
 use crate::source::Name;
-use crate::sql::ir::{Connector, Expr, ExprKey, ExprRef, Where, replace};
+use crate::sql::ir::{Connector, Expr, ExprRef, Replacements, Where, replace, same_expr};
 
 struct Collected {
     /// Selected expressions and their names.
     select: Vec<(ExprRef, Name)>,
     /// What is replaced by a name.
-    replaced: FxHashMap<ExprKey, ExprRef>,
+    replaced: Replacements,
     /// Expressions that are selected only to be filtered by.
     added: Vec<(ExprRef, Name)>,
 }
@@ -23,13 +21,12 @@ struct Collected {
 impl Collected {
     fn collect(&mut self, mut todo: Vec<ExprRef>) {
         while let Some(expr) = todo.pop() {
-            let key = ExprKey(expr.clone());
-            if self.replaced.contains_key(&key) {
+            if self.replaced.get(&expr).is_some() {
                 continue;
             }
-            let name = self.select.iter().rfind(|(e, _)| ExprKey(e.clone()) == key).map(|(_, n)| *n);
+            let name = self.select.iter().rfind(|(e, _)| same_expr(e, &expr)).map(|(_, n)| *n);
             if let Some(name) = name {
-                self.replaced.insert(key, Expr::reference(name, expr));
+                self.replaced.set(expr.clone(), Expr::reference(name, expr));
                 continue;
             }
             match &*expr {
@@ -42,7 +39,7 @@ impl Collected {
                 _ => {
                     let name = Name::new(&format!("qual{}", self.added.len()));
                     self.added.push((expr.clone(), name));
-                    self.replaced.insert(key, Expr::reference(name, expr));
+                    self.replaced.set(expr.clone(), Expr::reference(name, expr));
                 }
             }
         }
@@ -71,7 +68,7 @@ impl Compiler<'_> {
             });
             (item.expr.clone(), name)
         });
-        let mut collected = Collected { select: names.collect(), replaced: FxHashMap::default(), added: Vec::new() };
+        let mut collected = Collected { select: names.collect(), replaced: Replacements::default(), added: Vec::new() };
         collected.collect(qualify.leaves());
         let mut ordering = Vec::with_capacity(order_by.len());
         for item in &order_by {

@@ -114,7 +114,7 @@ impl Compiler<'_> {
                 }
                 self.append(sql.clone());
             }
-            self.from_clause()?;
+            self.write_from()?;
             if let Some(node) = &where_ {
                 let at = self.mark();
                 self.push(" WHERE ");
@@ -271,7 +271,7 @@ impl Compiler<'_> {
             self.query.select.iter().cloned().collect()
         };
         let mut select_fields = Vec::with_capacity(cols.len());
-        let mut add = |plan: &mut SelectPlan, name: Option<Name>, expr: ExprRef| {
+        let add = |plan: &mut SelectPlan, name: Option<Name>, expr: ExprRef| {
             let alias = if matches!(*expr, Expr::ColPairs(_)) { None } else { name };
             if let Some(name) = alias {
                 plan.annotation_cols.push((name, plan.select.len()));

@@ -22,5 +22,5 @@ pub use query::{
     Annotations, Combinator, Explain, Extra, GroupBy, JoinKind, LIMIT_NONE, Ordering, Query, SelectRelated, Selected,
     Table, Tree,
 };
-pub use same::{ExprKey, hash_expr, same_expr, same_rhs};
-pub use walk::{collect_cols, flatten, names_of, refs, relabel, replace};
+pub use same::{hash_expr, same_expr, same_rhs};
+pub use walk::{Replacements, collect_cols, flatten, names_of, refs, relabel, replace};

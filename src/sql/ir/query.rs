@@ -18,6 +18,9 @@ pub type Annotations = IndexMap<Name, ExprRef, FxBuildHasher>;
 /// `extra(select=...)` by name: text and parameters.
 pub type Extra = IndexMap<Name, Rc<RawSql>, FxBuildHasher>;
 
+/// A table's name in the database, and its aliases in order.
+pub type TableAliases = (Rc<str>, SmallVec<[Alias; 2]>);
+
 /// No upper limit.
 pub const LIMIT_NONE: Option<u64> = None;
 
@@ -164,7 +167,7 @@ pub struct Query {
     /// The base table and the joins, in order.
     pub tables: Rc<Vec<Table>>,
     /// Each database table's aliases, in order.
-    pub table_map: Rc<Vec<(Rc<str>, SmallVec<[Alias; 2]>)>>,
+    pub table_map: Rc<Vec<TableAliases>>,
     /// Letters of the aliases: `T`, `U` in a subquery.
     pub alias_prefix: Name,
     /// The letters that subqueries have used.

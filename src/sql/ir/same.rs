@@ -12,22 +12,6 @@ use crate::source::Name;
 use super::expr::{Common, Expr, ExprRef, Outer, Rhs};
 use super::node::{Q, QChild, Where};
 
-/// An expression as a key of a table: equal when the same in structure.
-#[derive(Clone)]
-pub struct ExprKey(pub ExprRef);
-
-impl PartialEq for ExprKey {
-    fn eq(&self, other: &ExprKey) -> bool {
-        same_expr(&self.0, &other.0)
-    }
-}
-impl Eq for ExprKey {}
-impl Hash for ExprKey {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(hash_expr(&self.0));
-    }
-}
-
 /// A hash that the same expressions share.
 pub fn hash_expr(expr: &Expr) -> u64 {
     fn walk(expr: &Expr, h: &mut FxHasher) {

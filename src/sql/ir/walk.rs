@@ -2,15 +2,13 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
-
 use crate::object::Res;
 use crate::source::Name;
 
 use super::alias::Relabels;
 use super::expr::{Col, Expr, ExprRef, Lookup, Rhs};
 use super::node::{Q, QChild, Where};
-use super::same::ExprKey;
+use super::same::{hash_expr, same_expr};
 
 impl Expr {
     /// Calls a function with each source expression, in order.
@@ -295,12 +293,46 @@ impl Where {
     }
 }
 
+/// Which expressions are replaced by which.
+#[derive(Clone, Default)]
+pub struct Replacements(Vec<(u64, ExprRef, ExprRef)>);
+
+impl Replacements {
+    /// Replaces one by another from now on.
+    pub fn set(&mut self, old: ExprRef, new: ExprRef) {
+        let hash = hash_expr(&old);
+        match self.0.iter_mut().find(|(h, e, _)| *h == hash && same_expr(e, &old)) {
+            Some(entry) => entry.2 = new,
+            None => self.0.push((hash, old, new)),
+        }
+    }
+
+    /// What an expression is replaced by.
+    pub fn get(&self, expr: &Expr) -> Option<&ExprRef> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let hash = hash_expr(expr);
+        self.0.iter().find(|(h, e, _)| *h == hash && same_expr(e, expr)).map(|(_, _, new)| new)
+    }
+
+    /// How many are replaced.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether nothing is replaced.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 /// The expression with some expressions replaced by others.
-pub fn replace(expr: &ExprRef, by: &FxHashMap<ExprKey, ExprRef>) -> ExprRef {
+pub fn replace(expr: &ExprRef, by: &Replacements) -> ExprRef {
     if by.is_empty() {
         return expr.clone();
     }
-    if let Some(new) = by.get(&ExprKey(expr.clone())) {
+    if let Some(new) = by.get(expr) {
         return new.clone();
     }
     if !expr.any_child(&mut |_| true) {

@@ -7,7 +7,7 @@ use smallvec::{SmallVec, smallvec};
 use crate::models::{Model, ModelRef};
 use crate::object::{Exc, Res, Rt};
 use crate::source::Name;
-use crate::sql::ir::{Alias, AliasSet, FilteredRelation, GroupBy, JoinKind, Query, Relabels, Selected, Table, relabel};
+use crate::sql::ir::{Alias, AliasSet, FilteredRelation, GroupBy, JoinKind, Query, Relabels, Table, relabel};
 
 impl Table {
     /// The first table of a query.
@@ -380,11 +380,6 @@ impl Query {
         }
         self.change_aliases(&map);
         Ok(())
-    }
-
-    /// What one name of `values()` stands for, with its place.
-    pub(super) fn selected_entries(&self) -> impl Iterator<Item = (Name, &Selected)> {
-        self.selected.iter().flat_map(|s| s.iter().map(|(n, v)| (*n, v)))
     }
 }
 
