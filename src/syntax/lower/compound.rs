@@ -3,7 +3,7 @@
 use super::targets::TargetKind;
 use super::{Fail, Lower, Pair, Res, Row, Rule, Span, name_of, span_of};
 use crate::syntax::ast::{
-    ClassDef, ExceptHandler, Expr, FunctionDef, IfBranch, MatchCase, Stmt, StmtKind, Try, WithItem,
+    ClassDef, ExceptHandler, Expr, ExprKind, FunctionDef, IfBranch, MatchCase, Stmt, StmtKind, Try, WithItem,
 };
 
 /// Where the last of some statements ends.
@@ -55,11 +55,7 @@ impl<'a> Lower<'a> {
                 head.skip();
                 let subject = head.expect()?;
                 let span = span_of(&subject);
-                let subject = self.exprs(subject)?;
-                if let crate::syntax::ast::ExprKind::Starred(_) = subject.kind {
-                    return Err(Fail::Syntax(span));
-                }
-                let subject = self.walrus_tail(subject, span, &mut head)?;
+                let subject = self.subject(subject)?;
                 let mut cases = Vec::new();
                 let mut end = span.end;
                 while let Some(pair) = row.take() {
@@ -73,15 +69,27 @@ impl<'a> Lower<'a> {
         }
     }
 
+    fn subject(&mut self, pair: Pair<'_>) -> Res<Expr> {
+        let span = span_of(&pair);
+        let mut row = Row::new(pair);
+        let first = self.item(&mut row)?;
+        if row.rule().is_none() {
+            return if matches!(first.kind, ExprKind::Starred(_)) { Err(Fail::Syntax(span)) } else { Ok(first) };
+        }
+        Ok(Expr::new(ExprKind::Tuple(self.rest_of_items(first, &mut row)?), span))
+    }
+
     /// The rule `block`: its statements and where they end.
     fn block(&mut self, row: &mut Row<'_>) -> Res<(Vec<Stmt>, u32)> {
         let pair = row.expect()?;
         let mut end = span_of(&pair).start;
         let mut body = Vec::new();
         for inner in pair.into_inner() {
+            // A simple line ends with its `;`, if it has one.
+            let line_end = if inner.as_rule() == Rule::simple_line { Some(span_of(&inner).end) } else { None };
             self.statement(inner, &mut body)?;
+            end = line_end.unwrap_or_else(|| end_of(&body, end));
         }
-        end = end_of(&body, end);
         Ok((body, end))
     }
 

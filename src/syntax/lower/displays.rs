@@ -1,6 +1,6 @@
 //! What stands in brackets: groups, tuples, lists, sets, dicts, comprehensions, call arguments, subscripts.
 
-use super::{Fail, Lower, Pair, Res, Row, Rule, Span, name_of, span_of, take_kind};
+use super::{Fail, Lower, Pair, Res, Row, Rule, Span, span_of, take_kind};
 use crate::syntax::ast::{Comprehension, DictItem, Expr, ExprKind, Keyword};
 
 impl<'a> Lower<'a> {
@@ -44,7 +44,7 @@ impl<'a> Lower<'a> {
         Ok(Expr::new(ExprKind::List(items), span))
     }
 
-    fn item(&mut self, row: &mut Row<'_>) -> Res<Expr> {
+    pub(super) fn item(&mut self, row: &mut Row<'_>) -> Res<Expr> {
         if let Some(pair) = row.take_if(Rule::star) {
             return self.star(pair);
         }
@@ -56,7 +56,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    fn rest_of_items(&mut self, first: Expr, row: &mut Row<'_>) -> Res<Vec<Expr>> {
+    pub(super) fn rest_of_items(&mut self, first: Expr, row: &mut Row<'_>) -> Res<Vec<Expr>> {
         let mut items = vec![first];
         while row.rule().is_some_and(|rule| rule != Rule::trailing) {
             items.push(self.item(row)?);
@@ -74,7 +74,10 @@ impl<'a> Lower<'a> {
         }
         let first = self.item(&mut row)?;
         if row.take_if(Rule::colon).is_some() {
-            if matches!(first.kind, ExprKind::Starred(_) | ExprKind::NamedExpr { .. }) {
+            // A walrus may be a key in parentheses only.
+            let bare_walrus = matches!(first.kind, ExprKind::NamedExpr { .. })
+                && self.slice(Span::new(span.start + 1, first.span.start)).trim_ascii().is_empty();
+            if bare_walrus || matches!(first.kind, ExprKind::Starred(_)) {
                 return Err(Fail::Syntax(first.span));
             }
             let value = self.flat(&mut row)?;
@@ -204,7 +207,6 @@ impl<'a> Lower<'a> {
     }
 
     pub(super) fn subscript(&mut self, pair: Pair<'_>) -> Res<Expr> {
-        let outer = span_of(&pair);
         let mut row = Row::new(pair);
         let first = row.expect()?;
         let start = span_of(&first).start;
@@ -220,7 +222,6 @@ impl<'a> Lower<'a> {
                 items.push(self.slice_item(pair)?);
             }
         }
-        let _ = outer;
         Ok(Expr::new(ExprKind::Tuple(items), Span::new(start, end)))
     }
 
@@ -253,10 +254,5 @@ impl<'a> Lower<'a> {
             step = Some(Box::new(self.flat(&mut row)?));
         }
         Ok(Expr::new(ExprKind::Slice { lower, upper, step }, span))
-    }
-
-    /// A `name` pair as a name.
-    pub(super) fn name(pair: &Pair<'_>) -> crate::source::Name {
-        name_of(pair.as_str())
     }
 }

@@ -114,12 +114,22 @@ impl<'a> Lower<'a> {
             None => None,
         };
         if let Some(mut end) = debug {
-            // The text up to and with the `=` and the blanks after it, as it was written.
-            let rest = self.text.as_bytes();
-            while rest.get(end).is_some_and(|b| b.is_ascii_whitespace()) {
-                end += 1;
+            // The text up to and with the `=` and the blanks after it, as it was written but for comments.
+            loop {
+                let rest = self.text.get(end..).unwrap_or("");
+                let blank = rest.len() - rest.trim_ascii_start().len();
+                end += blank;
+                if !rest[blank..].starts_with('#') {
+                    break;
+                }
+                end += rest[blank..].find('\n').unwrap_or(rest.len() - blank);
             }
-            out.text.push_str(self.text.get(span.start as usize + 1..end).unwrap_or(""));
+            let written = self.text.get(span.start as usize + 1..end).unwrap_or("");
+            if written.contains('#') {
+                without_comments(written, &mut out.text);
+            } else {
+                out.text.push_str(written);
+            }
             if conversion.is_none() && spec.is_none() {
                 conversion = Some('r');
             }
@@ -143,5 +153,30 @@ impl<'a> Lower<'a> {
             }
         }
         Ok(out.finish())
+    }
+}
+
+/// Copies the text of a replacement field without its comments.
+fn without_comments(written: &str, out: &mut String) {
+    let mut quote = None;
+    let mut comment = false;
+    for c in written.chars() {
+        match (quote, c) {
+            _ if comment => {
+                if c == '\n' {
+                    comment = false;
+                    out.push(c);
+                }
+                continue;
+            }
+            (None, '#') => {
+                comment = true;
+                continue;
+            }
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), _) if c == open => quote = None,
+            _ => {}
+        }
+        out.push(c);
     }
 }

@@ -17,7 +17,7 @@ use super::ast::{Expr, Module, StmtKind};
 use super::grammar::Rule;
 use crate::source::{Name, Span};
 
-pub(super) use literals::decode_str;
+pub(super) use literals::{decode_bytes, decode_str, split_prefix};
 
 type Pair<'i> = pest::iterators::Pair<'i, Rule>;
 

@@ -1,0 +1,503 @@
+//! Python's own words for what is wrong with a text.
+//!
+//! Runs only on a text that the parser has refused, so it may take its time: it reads the tokens once more as CPython's
+//! parser does, first to find how far they can be read, then again with the rules that know a mistake by its shape
+//! (`print x`, a missing comma, `=` for `==`). The functions here carry the names of CPython's rules, and like there a
+//! rule that does not match puts the cursor back.
+
+mod arguments;
+mod atoms;
+mod blocks;
+mod expressions;
+mod fstrings;
+mod parameters;
+mod patterns;
+mod statements;
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use super::lower::Fail;
+use super::scan::{Scan, Tok, Token};
+use super::{ErrorKind, Mode, SyntaxError};
+use crate::source::Span;
+
+/// Steps after which a hopeless text is simply "invalid syntax".
+const BUDGET: u32 = 2_000_000;
+/// How deep the rules may nest; the stack is grown for it.
+const MAX_DEPTH: u32 = 6000;
+const STACK: usize = 256 << 20;
+
+/// The error that Python would raise for a text that was refused.
+pub(super) fn diagnose(text: &str, mode: Mode, scan: &Scan, fail: Option<Fail>) -> SyntaxError {
+    let unclosed = scan.open.last().filter(|_| scan.error.as_ref().is_some_and(|e| e.message.ends_with("never closed")));
+    if let Some(error) = scan.error.as_ref().filter(|_| unclosed.is_none()) {
+        let mut out = SyntaxError::new(error.kind, error.message.clone(), error.span, text);
+        out.incomplete = error.incomplete;
+        if !error.has_end {
+            out.end_column = 0;
+        }
+        return out;
+    }
+    let work = || Diagnosis::new(text, mode, scan).run();
+    let found = stacker::grow(STACK, work);
+    let never_closed = |bracket: &super::scan::Bracket| {
+        let span = Span::new(bracket.pos, bracket.pos + 1);
+        let message = format!("'{}' was never closed", bracket.open as char);
+        let mut error = SyntaxError::new(ErrorKind::Syntax, message, span, text);
+        error.end_column = 0;
+        error.incomplete = true;
+        error
+    };
+    match (found, fail) {
+        (Found::Error { error, last_line }, _) => match unclosed {
+            Some(bracket) if never_closed(bracket).line < last_line => {
+                let mut error = never_closed(bracket);
+                // More text would not mend what is wrong before its end.
+                error.incomplete = false;
+                error
+            }
+            _ => error,
+        },
+        (Found::Unfinished, _) => match unclosed {
+            Some(bracket) => never_closed(bracket),
+            None => SyntaxError::new(ErrorKind::Syntax, "unexpected EOF while parsing", end_span(text), text),
+        },
+        (Found::Nothing, Some(Fail::Message(message, span))) => {
+            SyntaxError::new(ErrorKind::Syntax, message, span, text)
+        }
+        (Found::Nothing, Some(Fail::Syntax(span))) => {
+            SyntaxError::new(ErrorKind::Syntax, "invalid syntax", span, text)
+        }
+        (Found::Nothing, None) => match unclosed {
+            Some(bracket) => never_closed(bracket),
+            None => SyntaxError::new(ErrorKind::Syntax, "invalid syntax", end_span(text), text),
+        },
+    }
+}
+
+fn end_span(text: &str) -> Span {
+    Span::new(text.len() as u32, text.len() as u32)
+}
+
+enum Found {
+    /// The error, and the line of the last token that was read.
+    Error { error: SyntaxError, last_line: u32 },
+    /// The tokens end inside a bracket, and nothing is wrong before.
+    Unfinished,
+    /// All was read: the parser's own reason stands.
+    Nothing,
+}
+
+/// Why a rule gives nothing.
+enum Stop {
+    /// It does not match.
+    Miss,
+    /// It knows the mistake.
+    Raise(Box<SyntaxError>),
+}
+
+type R<T> = Result<T, Stop>;
+
+/// An expression as far as messages need it.
+#[derive(Debug)]
+struct Node {
+    /// What CPython calls it in messages.
+    name: &'static str,
+    span: Span,
+    /// Of a tuple, list or starred; of a comparison with `in` its left side.
+    items: Vec<N>,
+    /// Whether it is a comparison whose first operator is `in`.
+    is_in: bool,
+}
+
+type N = Rc<Node>;
+
+fn node(name: &'static str, span: Span) -> N {
+    Rc::new(Node { name, span, items: Vec::new(), is_in: false })
+}
+
+fn node_of(name: &'static str, span: Span, items: Vec<N>) -> N {
+    Rc::new(Node { name, span, items, is_in: false })
+}
+
+/// Rules whose results are kept: what else would be read again and again.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Memo {
+    Expression,
+    Disjunction,
+    BitwiseOr,
+    Primary,
+    Named,
+    Arguments,
+    Atom,
+    StarExpressions,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum TargetKind {
+    Star,
+    Del,
+    For,
+}
+
+struct Diagnosis<'a> {
+    text: &'a str,
+    mode: Mode,
+    tokens: &'a [Token],
+    /// Bracket depth of each token, as CPython's tokens keep it.
+    levels: Vec<u16>,
+    /// Whether the text ended inside a bracket.
+    unfinished: bool,
+    pos: usize,
+    /// The furthest token that was looked at.
+    furthest: usize,
+    /// Whether the rules that know mistakes are tried.
+    invalid: bool,
+    memo: FxHashMap<(Memo, u32, bool), Option<(N, u32)>>,
+    steps: u32,
+    depth: u32,
+}
+
+impl<'a> Diagnosis<'a> {
+    fn new(text: &'a str, mode: Mode, scan: &'a Scan) -> Diagnosis<'a> {
+        let mut levels = Vec::with_capacity(scan.tokens.len());
+        let mut level = 0u16;
+        for token in &scan.tokens {
+            if token.kind == Tok::Op {
+                match text.as_bytes()[token.start as usize] {
+                    b'(' | b'[' | b'{' => level += 1,
+                    b')' | b']' | b'}' => level = level.saturating_sub(1),
+                    _ => {}
+                }
+            }
+            levels.push(level);
+        }
+        Diagnosis {
+            text,
+            mode,
+            tokens: &scan.tokens,
+            levels,
+            unfinished: scan.error.is_some(),
+            pos: 0,
+            furthest: 0,
+            invalid: false,
+            memo: FxHashMap::default(),
+            steps: 0,
+            depth: 0,
+        }
+    }
+
+    fn run(mut self) -> Found {
+        match self.input() {
+            Ok(()) => return Found::Nothing,
+            Err(Stop::Raise(error)) => return self.found(*error),
+            Err(Stop::Miss) => {}
+        }
+        let last = self.furthest;
+        self.pos = 0;
+        self.invalid = true;
+        self.steps = 0;
+        self.depth = 0;
+        if let Err(Stop::Raise(error)) = self.input() {
+            return self.found(*error);
+        }
+        let Some(&token) = self.tokens.get(last) else {
+            return if self.unfinished { Found::Unfinished } else { Found::Nothing };
+        };
+        let error = match token.kind {
+            Tok::Indent => self.indentation_error("unexpected indent"),
+            Tok::Dedent => self.indentation_error("unexpected unindent"),
+            _ => self.error("invalid syntax", token.span()),
+        };
+        self.furthest = last;
+        self.found(error)
+    }
+
+    fn found(&self, mut error: SyntaxError) -> Found {
+        let last = self.tokens.get(self.furthest).or(self.tokens.last());
+        let last_line = last.map_or(1, |token| self.line_of(token.start));
+        if self.furthest >= self.tokens.len() && self.unfinished {
+            // The rule looked past the end of an open bracket; CPython's parser never gets to say anything then.
+            return Found::Unfinished;
+        }
+        if error.kind == ErrorKind::Indentation && error.message.starts_with("expected an indented block") {
+            error.incomplete = self.tokens.get(self.furthest).is_none_or(|token| token.kind == Tok::End);
+        }
+        Found::Error { error, last_line }
+    }
+
+    fn input(&mut self) -> R<()> {
+        if self.mode == Mode::Expression {
+            self.expressions()?;
+            while self.kind() == Tok::Newline {
+                self.pos += 1;
+            }
+        } else {
+            self.statements()?;
+        }
+        if self.kind() == Tok::End && !self.unfinished { Ok(()) } else { Err(Stop::Miss) }
+    }
+
+    // ------------------------------------------------------------ tokens
+
+    fn touch(&mut self, at: usize) {
+        self.furthest = self.furthest.max(at);
+    }
+
+    fn token(&mut self) -> Token {
+        let pos = self.pos;
+        self.touch(pos);
+        self.token_at(pos)
+    }
+
+    fn token_at(&self, at: usize) -> Token {
+        let end = self.text.len() as u32;
+        self.tokens.get(at).copied().unwrap_or(Token { kind: Tok::End, start: end, end })
+    }
+
+    fn kind(&mut self) -> Tok {
+        self.token().kind
+    }
+
+    fn text_at(&self, at: usize) -> &'a str {
+        let token = self.token_at(at);
+        match token.kind {
+            Tok::Name | Tok::Op => self.text.get(token.span().range()).unwrap_or(""),
+            _ => "",
+        }
+    }
+
+    /// Whether the next token is this operator or keyword.
+    fn at(&mut self, what: &str) -> bool {
+        let pos = self.pos;
+        self.touch(pos);
+        self.text_at(pos) == what
+    }
+
+    fn at_any(&mut self, what: &[&str]) -> bool {
+        let pos = self.pos;
+        self.touch(pos);
+        what.contains(&self.text_at(pos))
+    }
+
+    /// Takes an operator or keyword.
+    fn eat(&mut self, what: &str) -> bool {
+        let found = self.at(what);
+        if found {
+            self.pos += 1;
+        }
+        found
+    }
+
+    fn want(&mut self, what: &str) -> R<Span> {
+        let span = self.token().span();
+        if self.eat(what) { Ok(span) } else { Err(Stop::Miss) }
+    }
+
+    fn want_kind(&mut self, kind: Tok) -> R<Span> {
+        let token = self.token();
+        if token.kind == kind && !(kind == Tok::Newline && self.pos >= self.tokens.len()) {
+            self.pos += 1;
+            Ok(token.span())
+        } else {
+            Err(Stop::Miss)
+        }
+    }
+
+    /// A token that CPython insists on: its absence is an error at once.
+    fn force(&mut self, what: &str) -> R<Span> {
+        let token = self.token();
+        if self.eat(what) {
+            return Ok(token.span());
+        }
+        if self.unfinished && self.pos >= self.tokens.len() {
+            return Err(Stop::Miss);
+        }
+        self.raise(format!("expected '{what}'"), token.span())
+    }
+
+    /// An identifier that is no keyword.
+    fn name(&mut self) -> R<N> {
+        let token = self.token();
+        if token.kind == Tok::Name && !is_keyword(self.text_at(self.pos)) {
+            self.pos += 1;
+            return Ok(node("name", token.span()));
+        }
+        Err(Stop::Miss)
+    }
+
+    fn line_of(&self, offset: u32) -> u32 {
+        memchr::memchr_iter(b'\n', &self.text.as_bytes()[..(offset as usize).min(self.text.len())]).count() as u32 + 1
+    }
+
+    // ------------------------------------------------------------ trying
+
+    /// Puts the cursor back where a rule does not match.
+    fn attempt<T>(&mut self, rule: impl FnOnce(&mut Self) -> R<T>) -> R<Option<T>> {
+        self.steps += 1;
+        if self.steps > BUDGET || self.depth > MAX_DEPTH {
+            return Err(Stop::Miss);
+        }
+        let mark = self.pos;
+        self.depth += 1;
+        let result = rule(self);
+        self.depth -= 1;
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(Stop::Miss) => {
+                self.pos = mark;
+                Ok(None)
+            }
+            Err(raise) => Err(raise),
+        }
+    }
+
+    /// Whether a rule would match here.
+    fn follows<T>(&mut self, rule: impl FnOnce(&mut Self) -> R<T>) -> R<bool> {
+        let mark = self.pos;
+        let found = self.attempt(rule)?.is_some();
+        self.pos = mark;
+        Ok(found)
+    }
+
+    /// Tries a rule without the rules that know mistakes.
+    fn quietly<T>(&mut self, rule: impl FnOnce(&mut Self) -> R<T>) -> R<T> {
+        let invalid = std::mem::replace(&mut self.invalid, false);
+        let result = rule(self);
+        self.invalid = invalid;
+        result
+    }
+
+    /// Tries a rule for a mistake: it raises or nothing happens.
+    fn mistake(&mut self, rule: impl FnOnce(&mut Self) -> R<()>) -> R<()> {
+        if self.invalid {
+            let mark = self.pos;
+            self.attempt(rule)?;
+            self.pos = mark;
+        }
+        Ok(())
+    }
+
+    fn memoised(&mut self, rule: Memo, parse: impl FnOnce(&mut Self) -> R<N>) -> R<N> {
+        let key = (rule, self.pos as u32, self.invalid);
+        if let Some(known) = self.memo.get(&key) {
+            return match known {
+                Some((node, end)) => {
+                    self.pos = *end as usize;
+                    Ok(node.clone())
+                }
+                None => Err(Stop::Miss),
+            };
+        }
+        let result = self.attempt(parse)?;
+        let end = self.pos as u32;
+        self.memo.insert(key, result.clone().map(|node| (node, end)));
+        result.ok_or(Stop::Miss)
+    }
+
+    // ------------------------------------------------------------ errors
+
+    fn error(&self, message: impl Into<String>, span: Span) -> SyntaxError {
+        SyntaxError::new(ErrorKind::Syntax, message, span, self.text)
+    }
+
+    /// CPython's `RAISE_SYNTAX_ERROR_KNOWN_LOCATION`.
+    fn raise<T>(&self, message: impl Into<String>, span: Span) -> R<T> {
+        Err(Stop::Raise(Box::new(self.error(message, span))))
+    }
+
+    /// CPython's `RAISE_SYNTAX_ERROR`: at the last token that was read.
+    fn raise_last<T>(&self, message: impl Into<String>) -> R<T> {
+        self.raise(message, self.token_at(self.furthest).span())
+    }
+
+    /// CPython's `RAISE_SYNTAX_ERROR_STARTING_FROM`.
+    fn raise_from<T>(&self, message: impl Into<String>, start: Span) -> R<T> {
+        self.raise(message, Span::new(start.start, self.token_at(self.furthest).end.max(start.end)))
+    }
+
+    fn indentation_error(&self, message: impl Into<String>) -> SyntaxError {
+        let mut token = self.token_at(self.furthest);
+        if token.kind == Tok::Indent {
+            // The caret stands under what is indented.
+            token.start = token.end;
+            let next = self.token_at(self.furthest + 1);
+            token.end = next.start.max(token.start);
+        }
+        let mut error = self.error(message, token.span());
+        error.kind = ErrorKind::Indentation;
+        error
+    }
+
+    fn raise_indentation<T>(&self, message: impl Into<String>) -> R<T> {
+        Err(Stop::Raise(Box::new(self.indentation_error(message))))
+    }
+
+    /// CPython's `RAISE_SYNTAX_ERROR_INVALID_TARGET`.
+    fn invalid_target(&self, kind: TargetKind, expr: &N) -> R<()> {
+        match wrong_target(expr, kind) {
+            Some(wrong) => {
+                let verb = if kind == TargetKind::Del { "delete" } else { "assign to" };
+                self.raise(format!("cannot {verb} {}", wrong.name), wrong.span)
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// The part of an expression that makes it no target, if there is one.
+fn wrong_target(expr: &N, kind: TargetKind) -> Option<N> {
+    match expr.name {
+        "name" | "attribute" | "subscript" => None,
+        "tuple" | "list" => expr.items.iter().find_map(|item| wrong_target(item, kind)),
+        "starred" if kind != TargetKind::Del => expr.items.first().and_then(|item| wrong_target(item, kind)),
+        "comparison" if kind == TargetKind::For => {
+            if expr.is_in { expr.items.first().and_then(|left| wrong_target(left, kind)) } else { None }
+        }
+        _ => Some(expr.clone()),
+    }
+}
+
+/// Python's reserved words.
+pub(super) fn is_keyword(word: &str) -> bool {
+    matches!(
+        word,
+        "False"
+            | "None"
+            | "True"
+            | "and"
+            | "as"
+            | "assert"
+            | "async"
+            | "await"
+            | "break"
+            | "class"
+            | "continue"
+            | "def"
+            | "del"
+            | "elif"
+            | "else"
+            | "except"
+            | "finally"
+            | "for"
+            | "from"
+            | "global"
+            | "if"
+            | "import"
+            | "in"
+            | "is"
+            | "lambda"
+            | "nonlocal"
+            | "not"
+            | "or"
+            | "pass"
+            | "raise"
+            | "return"
+            | "try"
+            | "while"
+            | "with"
+            | "yield"
+    )
+}
