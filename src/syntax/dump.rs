@@ -616,3 +616,12 @@ fn quoted(text: &str) -> String {
     out.push('"');
     out
 }
+
+/// A key of a mapping pattern as Python shows it.
+pub(super) fn constant_repr(value: &Constant) -> String {
+    match value {
+        Constant::Str(text) => format!("'{text}'"),
+        Constant::Float(value) => format!("{value:?}"),
+        _ => constant(value),
+    }
+}

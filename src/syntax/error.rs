@@ -28,7 +28,7 @@ pub struct SyntaxError {
     pub column: u32,
     /// 1-based line of the end, Python's `end_lineno`.
     pub end_line: u32,
-    /// 1-based column of the end, Python's `end_offset`; 0 where Python gives no end (one caret is shown).
+    /// 1-based column of the end, Python's `end_offset`; not after `column` where Python shows one caret.
     pub end_column: u32,
     /// Whether more text could mend it: an open bracket or triple quote, a block without its body.
     pub incomplete: bool,
@@ -38,7 +38,15 @@ impl SyntaxError {
     /// An error at a place of a text.
     pub fn new(kind: ErrorKind, message: impl Into<String>, span: Span, text: &str) -> SyntaxError {
         let (line, column) = place(text, span.start);
-        let (end_line, end_column) = place(text, span.end);
+        let end = if span.end > span.start { span.end - 1 } else { span.end };
+        // A newline ends on its own line.
+        let (end_line, end_column) = match text.as_bytes().get(end as usize) {
+            Some(b'\n') if end != span.end => {
+                let (line, column) = place(text, end);
+                (line, column + 1)
+            }
+            _ => place(text, span.end),
+        };
         SyntaxError { kind, message: message.into(), span, line, column, end_line, end_column, incomplete: false }
     }
 

@@ -6,6 +6,7 @@
 //! look for Python's own words.
 
 pub mod ast;
+mod check;
 mod diagnose;
 mod dump;
 mod error;
@@ -43,16 +44,19 @@ const DEEP_STACK: usize = 64 << 20;
 /// Errors: what Python 3.13 would say, in its words, with the place.
 pub fn parse(text: &str, mode: Mode) -> Result<ast::Module, SyntaxError> {
     if mode == Mode::Cell && text.trim_start().starts_with("%%") {
-        return tree(Rule::cell_magic, text, text)
+        return tree(Rule::cell_magic, text, text, mode)
             .map_err(|_| SyntaxError::new(ErrorKind::Syntax, "invalid syntax", Span::new(0, text.len() as u32), text));
     }
     let scan = scan::scan(text, mode);
     let fail = if scan.error.is_none() {
         let rule = if mode == Mode::Expression { Rule::expression } else { Rule::file };
-        let work = || tree(rule, text, &scan.normal);
+        let work = || tree(rule, text, &scan.normal, mode);
         let result = if scan.depth > DEEP { stacker::grow(DEEP_STACK, work) } else { work() };
         match result {
-            Ok(module) => return Ok(module),
+            Ok(module) => match check::check(&module, text, mode) {
+                None => return Ok(module),
+                Some(error) => return Err(error),
+            },
             Err(fail) => Some(fail),
         }
     } else {
@@ -61,7 +65,7 @@ pub fn parse(text: &str, mode: Mode) -> Result<ast::Module, SyntaxError> {
     Err(diagnose::diagnose(text, mode, &scan, fail))
 }
 
-fn tree(rule: Rule, text: &str, normal: &str) -> Result<ast::Module, Fail> {
+fn tree(rule: Rule, text: &str, normal: &str, mode: Mode) -> Result<ast::Module, Fail> {
     let mut pairs = Grammar::parse(rule, normal).map_err(|error| {
         let at = match error.location {
             pest::error::InputLocation::Pos(at) | pest::error::InputLocation::Span((at, _)) => {
@@ -71,7 +75,7 @@ fn tree(rule: Rule, text: &str, normal: &str) -> Result<ast::Module, Fail> {
         Fail::Syntax(Span::new(at, at))
     })?;
     match pairs.next() {
-        Some(pair) => lower::lower(text, pair),
+        Some(pair) => lower::lower(text, mode, pair),
         None => Err(Fail::Syntax(Span::default())),
     }
 }

@@ -387,15 +387,6 @@ impl<'a> Scanner<'a> {
             if bracket.field != Field::No {
                 return Err(self.error_at(start + 1, format!("f-string: unmatched '{}'", close as char)));
             }
-            if in_fstring.is_some() && close == b'}' {
-                return Err(self.error_at(
-                    start + 1,
-                    format!(
-                        "f-string: closing parenthesis '}}' does not match opening parenthesis '{}'",
-                        bracket.open as char
-                    ),
-                ));
-            }
             let line = |pos: usize| memchr::memchr_iter(b'\n', &self.bytes[..pos]).count() + 1;
             let (open_line, close_line) = (line(bracket.pos as usize), line(start));
             let on_line = if open_line == close_line { String::new() } else { format!(" on line {open_line}") };

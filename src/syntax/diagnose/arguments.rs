@@ -36,9 +36,13 @@ impl<'a> Diagnosis<'a> {
 
     fn args(&mut self) -> R<Vec<Argument>> {
         let mut out = Vec::new();
-        while let Some(arg) = self.attempt(|p| if out.is_empty() { p.positional() } else {
-            p.want(",")?;
-            p.positional()
+        while let Some(arg) = self.attempt(|p| {
+            if out.is_empty() {
+                p.positional()
+            } else {
+                p.want(",")?;
+                p.positional()
+            }
         })? {
             out.push(Argument { value: arg, kind: Kind::Positional });
         }
@@ -96,8 +100,8 @@ impl<'a> Diagnosis<'a> {
         self.mistake(Self::invalid_kwarg)?;
         if self.at("**") {
             let stars = self.want("**")?;
-            let value = self.expression()?;
-            return Ok(Argument { value: node("keyword", stars.to(value.span)), kind: Kind::DoubleStar });
+            self.expression()?;
+            return Ok(Argument { value: node("keyword", self.since(stars.start)), kind: Kind::DoubleStar });
         }
         if self.at("*") {
             if after_double {
@@ -108,8 +112,8 @@ impl<'a> Diagnosis<'a> {
         }
         let name = self.name()?;
         self.want("=")?;
-        let value = self.expression()?;
-        Ok(Argument { value: node("keyword", name.span.to(value.span)), kind: Kind::Keyword })
+        self.expression()?;
+        Ok(Argument { value: node("keyword", self.since(name.span.start)), kind: Kind::Keyword })
     }
 
     fn invalid_kwarg(&mut self) -> R<()> {
@@ -164,12 +168,12 @@ impl<'a> Diagnosis<'a> {
         let star = self.want("*")?;
         let value = match self.attempt(Self::expression)? {
             Some(value) => value,
-            None if self.invalid && !(self.unfinished && self.pos >= self.tokens.len()) => {
-                return self.raise("Invalid star expression", star);
+            None if self.invalid => {
+                return self.raise_last("Invalid star expression");
             }
             None => return Err(Stop::Miss),
         };
-        Ok(node_of("starred", star.to(value.span), vec![value]))
+        Ok(node_of("starred", self.since(star.start), vec![value]))
     }
 
     fn invalid_arguments(&mut self) -> R<()> {
@@ -180,9 +184,21 @@ impl<'a> Diagnosis<'a> {
             if !args.iter().any(|a| a.kind != Kind::Positional) {
                 return Err(Stop::Miss);
             }
-            p.want(",")?;
-            let star = p.want("*")?;
-            p.raise::<()>("iterable argument unpacking follows keyword argument unpacking", star)
+            let comma = p.want(",")?;
+            p.starred_expression()?;
+            if p.at("=") {
+                return Err(Stop::Miss);
+            }
+            while p.at(",") {
+                let more = p.attempt(|p| {
+                    p.want(",")?;
+                    p.starred_expression()
+                })?;
+                if more.is_none() {
+                    break;
+                }
+            }
+            p.raise_from::<()>("iterable argument unpacking follows keyword argument unpacking", comma)
         })?;
         self.pos = mark;
         // `f(x for x in y, 1)`

@@ -161,8 +161,10 @@ impl<'a> Diagnosis<'a> {
     fn braced(&mut self) -> R<N> {
         if let Some(dict) = self.attempt(|p| {
             let open = p.want("{")?;
+            let mut first = true;
             while !p.at("}") {
-                p.kvpair()?;
+                p.kvpair(first)?;
+                first = false;
                 if !p.eat(",") {
                     break;
                 }
@@ -216,25 +218,33 @@ impl<'a> Diagnosis<'a> {
         Err(Stop::Miss)
     }
 
-    fn kvpair(&mut self) -> R<()> {
+    fn kvpair(&mut self, first: bool) -> R<()> {
         if self.eat("**") {
             self.bitwise_or()?;
             return Ok(());
         }
-        self.expression()?;
+        self.key(first)?;
         self.want(":")?;
         self.expression()?;
         Ok(())
     }
 
+    /// CPython knows a key after the first from a reading without the rules for mistakes.
+    fn key(&mut self, first: bool) -> R<N> {
+        if !first && let Some(key) = self.attempt(|p| p.quietly(Self::expression))? {
+            return Ok(key);
+        }
+        self.expression()
+    }
+
     fn invalid_double_starred_kvpairs(&mut self) -> R<()> {
         let mark = self.pos;
         // All pairs that are right, then the one that is not.
-        if self.attempt(Self::kvpair)?.is_some() {
+        if self.attempt(|p| p.kvpair(true))?.is_some() {
             while self.at(",") {
                 let found = self.attempt(|p| {
                     p.want(",")?;
-                    p.kvpair()
+                    p.kvpair(false)
                 })?;
                 if found.is_none() {
                     break;
@@ -251,11 +261,8 @@ impl<'a> Diagnosis<'a> {
 
     fn invalid_kvpair(&mut self) -> R<()> {
         let mark = self.pos;
-        let key = self.expression()?;
+        let key = self.key(false)?;
         if !self.at(":") {
-            if self.unfinished && self.pos >= self.tokens.len() {
-                return Err(Stop::Miss);
-            }
             let end = key.span.end;
             let start = self.text[..end as usize].char_indices().next_back().map_or(end, |(i, _)| i as u32);
             return match self.raise::<()>("':' expected after dictionary key", Span::new(start, end)) {
@@ -271,7 +278,7 @@ impl<'a> Diagnosis<'a> {
     }
 
     fn dict_value_mistake(&mut self) -> R<()> {
-        self.expression()?;
+        self.key(false)?;
         let colon = self.want(":")?;
         if self.at("*") {
             let star = self.want("*")?;

@@ -177,10 +177,12 @@ impl<'a> Diagnosis<'a> {
         self.block("'try' statement", head)?;
         let mut stars: Option<bool> = None;
         while self.at("except") {
+            let head = self.token().span();
             let star = self.except_block()?;
             if stars.is_some_and(|before| before != star) {
+                let span = if star { Span::new(head.start, head.end + 1) } else { head };
                 return if self.invalid {
-                    self.raise_last("cannot have both 'except' and 'except*' on the same 'try'")
+                    self.raise("cannot have both 'except' and 'except*' on the same 'try'", span)
                 } else {
                     Err(Stop::Miss)
                 };
@@ -210,7 +212,7 @@ impl<'a> Diagnosis<'a> {
         if star && self.invalid && (self.at(":") || self.kind() == Tok::Newline) {
             return self.raise_last("expected one or more exception types");
         }
-        if !self.at(":") && self.kind() != Tok::Newline {
+        if star || (!self.at(":") && self.kind() != Tok::Newline) {
             let first = self.expression()?;
             self.mistake(|p| {
                 p.want(",")?;
@@ -237,9 +239,10 @@ impl<'a> Diagnosis<'a> {
         self.force("(")?;
         self.parameters(")", true)?;
         self.want(")")?;
-        if self.eat("->") {
-            self.expression()?;
-        }
+        self.attempt(|p| {
+            p.want("->")?;
+            p.expression()
+        })?;
         self.force(":")?;
         self.block("function definition", head)
     }
@@ -288,7 +291,10 @@ impl<'a> Diagnosis<'a> {
 
     fn match_stmt(&mut self) -> R<()> {
         let head = self.want("match")?;
-        self.attempt(|p| p.star_named_expressions().map(|_| ()))?.ok_or(Stop::Miss)?;
+        let (items, comma, _) = self.star_named_expressions()?;
+        if !comma && matches!(&items[..], [only] if only.name == "starred") {
+            return Err(Stop::Miss);
+        }
         if self.invalid && self.kind() == Tok::Newline {
             return self.raise_last("expected ':'");
         }

@@ -8,20 +8,15 @@ const COMPARE: &[&str] = &["==", "!=", "<", "<=", ">", ">="];
 impl<'a> Diagnosis<'a> {
     /// A list with commas between; gives the items and whether a comma ended it.
     fn comma_list(&mut self, item: fn(&mut Self) -> R<N>) -> R<(Vec<N>, bool, Span)> {
-        let first = item(self)?;
-        let mut span = first.span;
-        let mut items = vec![first];
+        let start = self.token().start;
+        let mut items = vec![item(self)?];
         loop {
-            let comma = self.token().span();
             if !self.eat(",") {
-                return Ok((items, false, span));
+                return Ok((items, false, self.since(start)));
             }
             match self.attempt(item)? {
-                Some(next) => {
-                    span = span.to(next.span);
-                    items.push(next);
-                }
-                None => return Ok((items, true, span.to(comma))),
+                Some(next) => items.push(next),
+                None => return Ok((items, true, self.since(start))),
             }
         }
     }
@@ -54,7 +49,7 @@ impl<'a> Diagnosis<'a> {
     fn star_bitwise_or(&mut self) -> R<N> {
         let star = self.want("*")?;
         let value = self.bitwise_or()?;
-        Ok(node_of("starred", star.to(value.span), vec![value]))
+        Ok(node_of("starred", self.since(star.start), vec![value]))
     }
 
     pub(super) fn star_named_expression(&mut self) -> R<N> {
@@ -72,8 +67,8 @@ impl<'a> Diagnosis<'a> {
     pub(super) fn assignment_expression(&mut self) -> R<N> {
         let name = self.name()?;
         self.want(":=")?;
-        let value = self.expression()?;
-        Ok(node("named expression", name.span.to(value.span)))
+        self.expression()?;
+        Ok(node("named expression", self.since(name.span.start)))
     }
 
     pub(super) fn named_expression(&mut self) -> R<N> {
@@ -104,10 +99,8 @@ impl<'a> Diagnosis<'a> {
             let value = p.bitwise_or()?;
             if p.at_any(&["=", ":="]) { Err(Stop::Miss) } else { Ok((name, value)) }
         })? {
-            return self.raise(
-                "invalid syntax. Maybe you meant '==' or ':=' instead of '='?",
-                name.span.to(value.span),
-            );
+            return self
+                .raise("invalid syntax. Maybe you meant '==' or ':=' instead of '='?", name.span.to(value.span));
         }
         self.pos = mark;
         let left = self.bitwise_or()?;
@@ -119,10 +112,7 @@ impl<'a> Diagnosis<'a> {
         if self.at_any(&["=", ":="]) {
             return Err(Stop::Miss);
         }
-        self.raise(
-            format!("cannot assign to {} here. Maybe you meant '==' instead of '='?", left.name),
-            left.span,
-        )
+        self.raise(format!("cannot assign to {} here. Maybe you meant '==' instead of '='?", left.name), left.span)
     }
 
     pub(super) fn expression(&mut self) -> R<N> {
@@ -137,6 +127,7 @@ impl<'a> Diagnosis<'a> {
         if self.at("lambda") {
             return self.lambdef();
         }
+        let start = self.token().start;
         let first = self.disjunction()?;
         let conditional = self.attempt(|p| {
             p.want("if")?;
@@ -145,7 +136,7 @@ impl<'a> Diagnosis<'a> {
             p.expression()
         })?;
         Ok(match conditional {
-            Some(last) => node("conditional expression", first.span.to(last.span)),
+            Some(_) => node("conditional expression", self.since(start)),
             None => first,
         })
     }
@@ -177,9 +168,6 @@ impl<'a> Diagnosis<'a> {
             let right = p.disjunction()?;
             if p.at_any(&["else", ":"]) { Err(Stop::Miss) } else { Ok((left, right)) }
         })? {
-            if self.unfinished && self.pos >= self.tokens.len() {
-                return Err(Stop::Miss);
-            }
             return self.raise("expected 'else' after 'if' expression", left.span.to(right.span));
         }
         self.pos = mark;
@@ -189,10 +177,7 @@ impl<'a> Diagnosis<'a> {
         let next = self.token();
         // In a replacement field the colon has begun the format specification.
         if next.kind == Tok::FMiddle {
-            return self.raise(
-                "f-string: lambda expressions are not allowed without parentheses",
-                lambda.to(colon),
-            );
+            return self.raise("f-string: lambda expressions are not allowed without parentheses", lambda.to(colon));
         }
         Err(Stop::Miss)
     }
@@ -203,10 +188,14 @@ impl<'a> Diagnosis<'a> {
 
     fn invalid_legacy_expression(&mut self) -> R<()> {
         let name = self.name()?;
-        if !self.is_legacy(&name) || self.at("(") {
+        if self.at("(") {
             return Err(Stop::Miss);
         }
+        // What follows is read first, whatever the name: its own mistakes come before.
         let rest = self.star_expressions()?;
+        if !self.is_legacy(&name) {
+            return Err(Stop::Miss);
+        }
         let word = self.text.get(name.span.range()).unwrap_or("");
         self.raise(
             format!("Missing parentheses in call to '{word}'. Did you mean {word}(...)?"),
@@ -219,19 +208,20 @@ impl<'a> Diagnosis<'a> {
     }
 
     fn chain(&mut self, word: &str, operand: impl Fn(&mut Self) -> R<N>) -> R<N> {
+        let start = self.token().start;
         let first = operand(self)?;
-        let mut span = first.span;
         let mut many = false;
         while self.at(word) {
             let next = self.attempt(|p| {
                 p.pos += 1;
                 operand(p)
             })?;
-            let Some(next) = next else { break };
+            if next.is_none() {
+                break;
+            }
             many = true;
-            span = span.to(next.span);
         }
-        Ok(if many { node("expression", span) } else { first })
+        Ok(if many { node("expression", self.since(start)) } else { first })
     }
 
     fn inversion(&mut self) -> R<N> {
@@ -242,14 +232,14 @@ impl<'a> Diagnosis<'a> {
         }
         let operand = self.comparison()?;
         Ok(match first {
-            Some(not) => node("expression", not.to(operand.span)),
+            Some(not) => node("expression", self.since(not.start)),
             None => operand,
         })
     }
 
     fn comparison(&mut self) -> R<N> {
+        let start = self.token().start;
         let first = self.bitwise_or()?;
-        let mut span = first.span;
         let mut is_in = None;
         loop {
             let next = self.attempt(|p| {
@@ -265,33 +255,33 @@ impl<'a> Diagnosis<'a> {
                 } else {
                     return Err(Stop::Miss);
                 }
-                p.bitwise_or().map(|right| (right, this_in))
+                p.bitwise_or().map(|_| this_in)
             })?;
-            let Some((right, this_in)) = next else { break };
-            span = span.to(right.span);
+            let Some(this_in) = next else { break };
             is_in = is_in.or(Some(this_in));
         }
         Ok(match is_in {
-            Some(is_in) => Rc::new(Node { name: "comparison", span, items: vec![first], is_in }),
+            Some(is_in) => Rc::new(Node { name: "comparison", span: self.since(start), items: vec![first], is_in }),
             None => first,
         })
     }
 
     pub(super) fn bitwise_or(&mut self) -> R<N> {
         self.memoised(Memo::BitwiseOr, |p| {
+            let start = p.token().start;
             let first = p.factor()?;
-            let mut span = first.span;
             let mut many = false;
             while p.at_any(BINARY) {
                 let next = p.attempt(|p| {
                     p.pos += 1;
                     p.factor()
                 })?;
-                let Some(next) = next else { break };
+                if next.is_none() {
+                    break;
+                }
                 many = true;
-                span = span.to(next.span);
             }
-            Ok(if many { node("expression", span) } else { first })
+            Ok(if many { node("expression", p.since(start)) } else { first })
         })
     }
 
@@ -302,10 +292,11 @@ impl<'a> Diagnosis<'a> {
             start = start.or(Some(self.token().span()));
             self.pos += 1;
         }
+        let operand_start = self.token().start;
         let mut operand = if self.at("await") {
-            let at = self.want("await")?;
-            let value = self.primary()?;
-            node("await expression", at.to(value.span))
+            self.want("await")?;
+            self.primary()?;
+            node("await expression", self.since(operand_start))
         } else {
             self.primary()?
         };
@@ -314,12 +305,12 @@ impl<'a> Diagnosis<'a> {
                 p.pos += 1;
                 p.factor()
             })?;
-            if let Some(power) = power {
-                operand = node("expression", operand.span.to(power.span));
+            if power.is_some() {
+                operand = node("expression", self.since(operand_start));
             }
         }
         Ok(match start {
-            Some(start) => node("expression", start.to(operand.span)),
+            Some(start) => node("expression", self.since(start.start)),
             None => operand,
         })
     }
@@ -351,8 +342,7 @@ impl<'a> Diagnosis<'a> {
                     Ok("subscript")
                 })?;
                 let Some(name) = next else { return Ok(value) };
-                let end = p.token_at(p.pos.saturating_sub(1)).end;
-                value = node(name, Span::new(start, end));
+                value = node(name, p.since(start));
             }
         })
     }
@@ -389,11 +379,11 @@ impl<'a> Diagnosis<'a> {
     pub(super) fn yield_expr(&mut self) -> R<N> {
         let at = self.want("yield")?;
         if self.eat("from") {
-            let value = self.expression()?;
-            return Ok(node("yield expression", at.to(value.span)));
+            self.expression()?;
+        } else {
+            self.attempt(Self::star_expressions)?;
         }
-        let value = self.attempt(Self::star_expressions)?;
-        Ok(node("yield expression", value.map_or(at, |value| at.to(value.span))))
+        Ok(node("yield expression", self.since(at.start)))
     }
 
     /// `yield` or expressions: what stands right of `=`.
@@ -405,7 +395,7 @@ impl<'a> Diagnosis<'a> {
         let at = self.want("lambda")?;
         self.lambda_params()?;
         self.force(":")?;
-        let body = self.expression()?;
-        Ok(node("lambda", at.to(body.span)))
+        self.expression()?;
+        Ok(node("lambda", self.since(at.start)))
     }
 }

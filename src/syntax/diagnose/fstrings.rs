@@ -8,6 +8,7 @@ impl<'a> Diagnosis<'a> {
         let mut span: Option<Span> = None;
         let mut has_fstring = false;
         let mut bytes = None;
+        let mut mixed = false;
         loop {
             let token = self.token();
             let this_bytes = match token.kind {
@@ -25,10 +26,11 @@ impl<'a> Diagnosis<'a> {
             let end = self.token_at(self.pos.saturating_sub(1)).end;
             let whole = Span::new(span.map_or(token.start, |s| s.start), end);
             span = Some(whole);
-            if bytes.is_some_and(|bytes| bytes != this_bytes) {
-                return self.raise("cannot mix bytes and nonbytes literals", whole);
-            }
+            mixed |= bytes.is_some_and(|bytes| bytes != this_bytes);
             bytes = Some(this_bytes);
+        }
+        if mixed {
+            return self.raise_last("cannot mix bytes and nonbytes literals");
         }
         let span = span.ok_or(Stop::Miss)?;
         Ok(node(if has_fstring { "f-string expression" } else { "literal" }, span))
@@ -57,7 +59,8 @@ impl<'a> Diagnosis<'a> {
                 Tok::FMiddle => {
                     let text = self.text.get(token.span().range()).unwrap_or("");
                     if let Err(message) = decode_str(text, raw, true) {
-                        return self.raise(message, token.span());
+                        self.touch(self.pos + 1);
+                        return self.raise_last(message);
                     }
                     self.pos += 1;
                 }
@@ -99,10 +102,7 @@ impl<'a> Diagnosis<'a> {
         match self.text.get(name.span.range()) {
             Some("r" | "s" | "a") => Ok(()),
             other => self.raise(
-                format!(
-                    "f-string: invalid conversion character '{}': expected 's', 'r', or 'a'",
-                    other.unwrap_or("")
-                ),
+                format!("f-string: invalid conversion character '{}': expected 's', 'r', or 'a'", other.unwrap_or("")),
                 name.span,
             ),
         }
@@ -129,15 +129,9 @@ impl<'a> Diagnosis<'a> {
             }
         }
         if self.attempt(Self::annotated_rhs)?.is_none() {
-            if self.unfinished && self.pos >= self.tokens.len() {
-                return Err(Stop::Miss);
-            }
             return self.raise("f-string: expecting a valid expression after '{'", next);
         }
         let next = self.token().span();
-        if self.unfinished && self.pos >= self.tokens.len() {
-            return Err(Stop::Miss);
-        }
         if !self.at_any(&["=", "!", ":", "}"]) {
             return self.raise("f-string: expecting '=', or '!', or ':', or '}'", next);
         }

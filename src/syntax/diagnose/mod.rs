@@ -31,50 +31,63 @@ const STACK: usize = 256 << 20;
 
 /// The error that Python would raise for a text that was refused.
 pub(super) fn diagnose(text: &str, mode: Mode, scan: &Scan, fail: Option<Fail>) -> SyntaxError {
-    let unclosed = scan.open.last().filter(|_| scan.error.as_ref().is_some_and(|e| e.message.ends_with("never closed")));
-    if let Some(error) = scan.error.as_ref().filter(|_| unclosed.is_none()) {
-        let mut out = SyntaxError::new(error.kind, error.message.clone(), error.span, text);
-        out.incomplete = error.incomplete;
-        if !error.has_end {
-            out.end_column = 0;
-        }
-        return out;
+    if !text.ends_with('\n') && mode != Mode::Expression {
+        // CPython reads a last line as if it ended like the others.
+        let ended = format!("{text}\n");
+        let scan = super::scan::scan(&ended, mode);
+        let mut error = diagnose(&ended, mode, &scan, fail);
+        let end = text.len() as u32;
+        error.span = Span::new(error.span.start.min(end), error.span.end.min(end));
+        return error;
     }
-    let work = || Diagnosis::new(text, mode, scan).run();
-    let found = stacker::grow(STACK, work);
-    let never_closed = |bracket: &super::scan::Bracket| {
-        let span = Span::new(bracket.pos, bracket.pos + 1);
-        let message = format!("'{}' was never closed", bracket.open as char);
-        let mut error = SyntaxError::new(ErrorKind::Syntax, message, span, text);
-        error.end_column = 0;
-        error.incomplete = true;
-        error
-    };
-    match (found, fail) {
-        (Found::Error { error, last_line }, _) => match unclosed {
-            Some(bracket) if never_closed(bracket).line < last_line => {
-                let mut error = never_closed(bracket);
+    let tokeniser = scan.error.as_ref().map(|error| tokeniser_error(error, text));
+    // Some of the tokeniser's errors count only if the parser gets as far; the others come before all of the parser's but
+    // a wrong indentation.
+    let hard = scan.error.as_ref().is_some_and(|error| {
+        error.kind == ErrorKind::Syntax
+            && !error.message.ends_with("never closed")
+            && !error.message.starts_with("unexpected ")
+    });
+    let found = stacker::grow(STACK, || Diagnosis::new(text, mode, scan).run());
+    match (found, tokeniser) {
+        (Found::Error { error, last: true, .. }, _) => error,
+        (Found::Error { .. }, Some(tokeniser)) if hard => tokeniser,
+        (Found::Error { error, last_line, .. }, _) => match scan.open.last() {
+            Some(bracket) if never_closed(bracket, text).line < last_line => {
+                let mut error = never_closed(bracket, text);
                 // More text would not mend what is wrong before its end.
                 error.incomplete = false;
                 error
             }
             _ => error,
         },
-        (Found::Unfinished, _) => match unclosed {
-            Some(bracket) => never_closed(bracket),
-            None => SyntaxError::new(ErrorKind::Syntax, "unexpected EOF while parsing", end_span(text), text),
-        },
-        (Found::Nothing, Some(Fail::Message(message, span))) => {
-            SyntaxError::new(ErrorKind::Syntax, message, span, text)
-        }
-        (Found::Nothing, Some(Fail::Syntax(span))) => {
-            SyntaxError::new(ErrorKind::Syntax, "invalid syntax", span, text)
-        }
-        (Found::Nothing, None) => match unclosed {
-            Some(bracket) => never_closed(bracket),
+        (Found::Nothing, Some(tokeniser)) => tokeniser,
+        (Found::Nothing, None) => match fail {
+            Some(Fail::Message(message, span)) => SyntaxError::new(ErrorKind::Syntax, message, span, text),
+            Some(Fail::Syntax(span)) => SyntaxError::new(ErrorKind::Syntax, "invalid syntax", span, text),
             None => SyntaxError::new(ErrorKind::Syntax, "invalid syntax", end_span(text), text),
         },
     }
+}
+
+fn tokeniser_error(error: &super::scan::ScanError, text: &str) -> SyntaxError {
+    let mut out = SyntaxError::new(error.kind, error.message.clone(), error.span, text);
+    out.incomplete = error.incomplete;
+    if !error.has_end {
+        let shown = error.kind == ErrorKind::Syntax
+            && !error.message.starts_with("unexpected ")
+            && !error.message.ends_with("never closed");
+        (out.end_line, out.end_column) = (out.line, if shown { out.column } else { 0 });
+    }
+    out
+}
+
+fn never_closed(bracket: &super::scan::Bracket, text: &str) -> SyntaxError {
+    let span = Span::new(bracket.pos, bracket.pos + 1);
+    let message = format!("'{}' was never closed", bracket.open as char);
+    let mut error = SyntaxError::new(ErrorKind::Syntax, message, span, text);
+    error.end_column = 0;
+    error
 }
 
 fn end_span(text: &str) -> Span {
@@ -82,11 +95,9 @@ fn end_span(text: &str) -> Span {
 }
 
 enum Found {
-    /// The error, and the line of the last token that was read.
-    Error { error: SyntaxError, last_line: u32 },
-    /// The tokens end inside a bracket, and nothing is wrong before.
-    Unfinished,
-    /// All was read: the parser's own reason stands.
+    /// The error, the line of the last token that was read, and whether nothing later in the text can matter.
+    Error { error: SyntaxError, last_line: u32, last: bool },
+    /// All tokens were read and nothing was wrong with them.
     Nothing,
 }
 
@@ -96,6 +107,8 @@ enum Stop {
     Miss,
     /// It knows the mistake.
     Raise(Box<SyntaxError>),
+    /// The tokens ended in an error of the tokeniser.
+    Broken,
 }
 
 type R<T> = Result<T, Stop>;
@@ -191,7 +204,7 @@ impl<'a> Diagnosis<'a> {
 
     fn run(mut self) -> Found {
         match self.input() {
-            Ok(()) => return Found::Nothing,
+            Ok(()) | Err(Stop::Broken) => return Found::Nothing,
             Err(Stop::Raise(error)) => return self.found(*error),
             Err(Stop::Miss) => {}
         }
@@ -200,32 +213,41 @@ impl<'a> Diagnosis<'a> {
         self.invalid = true;
         self.steps = 0;
         self.depth = 0;
-        if let Err(Stop::Raise(error)) = self.input() {
-            return self.found(*error);
+        match self.input() {
+            Err(Stop::Raise(error)) => return self.found(*error),
+            Err(Stop::Broken) => return Found::Nothing,
+            _ => {}
         }
-        let Some(&token) = self.tokens.get(last) else {
-            return if self.unfinished { Found::Unfinished } else { Found::Nothing };
-        };
+        let Some(&token) = self.tokens.get(last) else { return Found::Nothing };
+        let reached = std::mem::replace(&mut self.furthest, last);
         let error = match token.kind {
-            Tok::Indent => self.indentation_error("unexpected indent"),
-            Tok::Dedent => self.indentation_error("unexpected unindent"),
+            Tok::Indent | Tok::Dedent => {
+                let words = if token.kind == Tok::Indent { "unexpected indent" } else { "unexpected unindent" };
+                return Found::Error { error: self.indentation_error(words), last_line: 0, last: true };
+            }
+            Tok::End => {
+                // CPython's end marker has no column.
+                let mut error = self.error_at_end("invalid syntax");
+                (error.column, error.end_column) = (0, 0);
+                error
+            }
             _ => self.error("invalid syntax", token.span()),
         };
-        self.furthest = last;
+        self.furthest = reached;
         self.found(error)
     }
 
     fn found(&self, mut error: SyntaxError) -> Found {
-        let last = self.tokens.get(self.furthest).or(self.tokens.last());
-        let last_line = last.map_or(1, |token| self.line_of(token.start));
-        if self.furthest >= self.tokens.len() && self.unfinished {
-            // The rule looked past the end of an open bracket; CPython's parser never gets to say anything then.
-            return Found::Unfinished;
-        }
+        let last = self.token_at(self.furthest);
         if error.kind == ErrorKind::Indentation && error.message.starts_with("expected an indented block") {
-            error.incomplete = self.tokens.get(self.furthest).is_none_or(|token| token.kind == Tok::End);
+            error.incomplete = last.kind == Tok::End;
         }
-        Found::Error { error, last_line }
+        Found::Error { error, last_line: self.line_of(last.start), last: false }
+    }
+
+    /// Whether a rule has looked past tokens that end in an error.
+    fn is_broken(&self) -> bool {
+        self.unfinished && self.furthest >= self.tokens.len()
     }
 
     fn input(&mut self) -> R<()> {
@@ -237,7 +259,11 @@ impl<'a> Diagnosis<'a> {
         } else {
             self.statements()?;
         }
-        if self.kind() == Tok::End && !self.unfinished { Ok(()) } else { Err(Stop::Miss) }
+        let kind = self.kind();
+        if self.is_broken() {
+            return Err(Stop::Broken);
+        }
+        if kind == Tok::End { Ok(()) } else { Err(Stop::Miss) }
     }
 
     // ------------------------------------------------------------ tokens
@@ -312,8 +338,8 @@ impl<'a> Diagnosis<'a> {
         if self.eat(what) {
             return Ok(token.span());
         }
-        if self.unfinished && self.pos >= self.tokens.len() {
-            return Err(Stop::Miss);
+        if self.is_broken() {
+            return Err(Stop::Broken);
         }
         self.raise(format!("expected '{what}'"), token.span())
     }
@@ -332,6 +358,11 @@ impl<'a> Diagnosis<'a> {
         memchr::memchr_iter(b'\n', &self.text.as_bytes()[..(offset as usize).min(self.text.len())]).count() as u32 + 1
     }
 
+    /// From a token that began something to the last token taken: parentheses count, as in CPython's spans.
+    fn since(&self, start: u32) -> Span {
+        Span::new(start, self.token_at(self.pos.saturating_sub(1)).end.max(start))
+    }
+
     // ------------------------------------------------------------ trying
 
     /// Puts the cursor back where a rule does not match.
@@ -344,13 +375,16 @@ impl<'a> Diagnosis<'a> {
         self.depth += 1;
         let result = rule(self);
         self.depth -= 1;
+        if self.is_broken() {
+            return Err(Stop::Broken);
+        }
         match result {
             Ok(value) => Ok(Some(value)),
             Err(Stop::Miss) => {
                 self.pos = mark;
                 Ok(None)
             }
-            Err(raise) => Err(raise),
+            Err(other) => Err(other),
         }
     }
 
@@ -410,23 +444,49 @@ impl<'a> Diagnosis<'a> {
 
     /// CPython's `RAISE_SYNTAX_ERROR`: at the last token that was read.
     fn raise_last<T>(&self, message: impl Into<String>) -> R<T> {
-        self.raise(message, self.token_at(self.furthest).span())
+        let token = self.token_at(self.furthest);
+        if matches!(token.kind, Tok::End | Tok::Dedent | Tok::Indent) {
+            return Err(Stop::Raise(Box::new(self.error_beside(message, token))));
+        }
+        self.raise(message, token.span())
+    }
+
+    /// An error at a token that has no column in CPython: there it is what the tokeniser has read of the line.
+    fn error_beside(&self, message: impl Into<String>, token: Token) -> SyntaxError {
+        if token.end as usize >= self.text.len() {
+            return self.error_at_end(message);
+        }
+        let mut error = self.error(message, Span::new(token.end, token.end));
+        error.column = error.column.saturating_sub(1);
+        error.end_column = 0;
+        error
+    }
+
+    /// An error at the end of the text: past the newline of the last line.
+    fn error_at_end(&self, message: impl Into<String>) -> SyntaxError {
+        let end = self.text.len() as u32;
+        let last = if self.text.ends_with('\n') { end - 1 } else { end };
+        let mut error = self.error(message, Span::new(last, end));
+        error.end_line = error.line;
+        error.end_column = 0;
+        error
     }
 
     /// CPython's `RAISE_SYNTAX_ERROR_STARTING_FROM`.
     fn raise_from<T>(&self, message: impl Into<String>, start: Span) -> R<T> {
-        self.raise(message, Span::new(start.start, self.token_at(self.furthest).end.max(start.end)))
+        let end = self.token_at(self.furthest).end.max(start.end);
+        let mut error = self.error(message, Span::new(start.start, end));
+        // CPython counts this end from zero.
+        error.end_column = error.end_column.saturating_sub(1);
+        Err(Stop::Raise(Box::new(error)))
     }
 
     fn indentation_error(&self, message: impl Into<String>) -> SyntaxError {
-        let mut token = self.token_at(self.furthest);
-        if token.kind == Tok::Indent {
-            // The caret stands under what is indented.
-            token.start = token.end;
-            let next = self.token_at(self.furthest + 1);
-            token.end = next.start.max(token.start);
-        }
-        let mut error = self.error(message, token.span());
+        let token = self.token_at(self.furthest);
+        let mut error = match token.kind {
+            Tok::Indent | Tok::Dedent | Tok::End => self.error_beside(message, token),
+            _ => self.error(message, token.span()),
+        };
         error.kind = ErrorKind::Indentation;
         error
     }
@@ -454,7 +514,11 @@ fn wrong_target(expr: &N, kind: TargetKind) -> Option<N> {
         "tuple" | "list" => expr.items.iter().find_map(|item| wrong_target(item, kind)),
         "starred" if kind != TargetKind::Del => expr.items.first().and_then(|item| wrong_target(item, kind)),
         "comparison" if kind == TargetKind::For => {
-            if expr.is_in { expr.items.first().and_then(|left| wrong_target(left, kind)) } else { None }
+            if expr.is_in {
+                expr.items.first().and_then(|left| wrong_target(left, kind))
+            } else {
+                None
+            }
         }
         _ => Some(expr.clone()),
     }

@@ -26,7 +26,7 @@ impl<'a> Diagnosis<'a> {
             let start = self.token().span();
             if self.at("/") {
                 self.pos += 1;
-                if self.invalid {
+                if self.invalid && (seen.any || seen.star || self.at(",")) {
                     self.slash_mistake(start, &seen)?;
                 } else if seen.slash || seen.star || !seen.any {
                     return Err(Stop::Miss);
@@ -41,7 +41,7 @@ impl<'a> Diagnosis<'a> {
                 return self.parenthesised_parameters(start, annotated);
             } else {
                 let name = self.parameter(annotated)?;
-                let has_default = self.default(close)?;
+                let has_default = self.default()?;
                 if !has_default && seen.defaults && !seen.star {
                     if self.invalid {
                         return self.raise("parameter without a default follows parameter with a default", name);
@@ -81,12 +81,12 @@ impl<'a> Diagnosis<'a> {
         Ok(span)
     }
 
-    fn default(&mut self, close: &str) -> R<bool> {
+    fn default(&mut self) -> R<bool> {
         let at = self.token().span();
         if !self.eat("=") {
             return Ok(false);
         }
-        if self.invalid && (self.at(close) || self.at(",")) {
+        if self.invalid && self.at_any(&[")", ","]) {
             return self.raise("expected default value expression", at);
         }
         self.expression()?;
@@ -107,7 +107,20 @@ impl<'a> Diagnosis<'a> {
 
     fn star(&mut self, star: Span, close: &str, annotated: bool, seen: &mut Seen) -> R<()> {
         if seen.star {
-            return if self.invalid { self.raise("* argument may appear only once", star) } else { Err(Stop::Miss) };
+            let complete = self.invalid
+                && self.follows(|p| {
+                    if p.at(",") {
+                        return Ok(());
+                    }
+                    p.parameter(annotated)?;
+                    if p.at(",") || p.at(close) { Ok(()) } else { Err(Stop::Miss) }
+                })?;
+            return if complete {
+                self.raise("* argument may appear only once", star)
+            } else {
+                self.pos = self.pos.saturating_sub(1);
+                Err(Stop::Miss)
+            };
         }
         seen.star = true;
         if self.at(close) || self.at(",") {
@@ -117,7 +130,12 @@ impl<'a> Diagnosis<'a> {
                     if p.at(close) || p.at("**") { Ok(()) } else { Err(Stop::Miss) }
                 })?;
             if bare {
-                return if self.invalid { self.raise("named arguments must follow bare *", star) } else { Err(Stop::Miss) };
+                let message = "named arguments must follow bare *";
+                return match (self.invalid, annotated) {
+                    (false, _) => Err(Stop::Miss),
+                    (_, true) => self.raise(message, star),
+                    _ => self.raise_last(message),
+                };
             }
             return Ok(());
         }

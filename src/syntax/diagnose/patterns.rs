@@ -33,17 +33,21 @@ impl<'a> Diagnosis<'a> {
         if self.eat("as") {
             let target = self.token();
             let next = self.text_at(self.pos + 1);
+            self.touch(self.pos + 1);
             if self.at("_") {
                 if self.invalid {
                     return self.raise("cannot use '_' as a target", target.span());
                 }
                 return Err(Stop::Miss);
             }
-            if target.kind == Tok::Name && !matches!(next, "." | "(" | "=") && !super::is_keyword(self.text_at(self.pos)) {
+            if target.kind == Tok::Name
+                && !matches!(next, "." | "(" | "=")
+                && !super::is_keyword(self.text_at(self.pos))
+            {
                 self.pos += 1;
                 return Ok(span.to(target.span()));
             }
-            if self.invalid {
+            if self.invalid && target.kind != Tok::Name {
                 let wrong = self.expression()?;
                 return self.raise("invalid pattern target", wrong.span);
             }
@@ -142,6 +146,14 @@ impl<'a> Diagnosis<'a> {
             if self.eat("**") {
                 self.name()?;
             } else {
+                // A key is a literal or a name with a dot.
+                let plain = self.kind() == Tok::Name && !matches!(self.text_at(self.pos), "None" | "True" | "False");
+                if plain {
+                    self.touch(self.pos + 1);
+                    if self.text_at(self.pos + 1) != "." {
+                        return Err(Stop::Miss);
+                    }
+                }
                 self.closed_pattern()?;
                 self.want(":")?;
                 self.pattern()?;

@@ -113,9 +113,10 @@ impl<'a> Diagnosis<'a> {
             }
             p.want(":")?;
             p.expression()?;
-            if p.eat("=") {
-                p.annotated_rhs()?;
-            }
+            p.attempt(|p| {
+                p.want("=")?;
+                p.annotated_rhs()
+            })?;
             Ok(())
         })? {
             return Ok(());
@@ -177,7 +178,7 @@ impl<'a> Diagnosis<'a> {
         self.attempt(|p| {
             let first = p.star_named_expression()?;
             p.want(",")?;
-            p.attempt(Self::star_named_expressions)?;
+            while p.attempt(Self::star_named_expressions)?.is_some() {}
             p.want(":")?;
             p.expression()?;
             p.raise::<()>("only single target (not tuple) can be annotated", first.span)

@@ -46,7 +46,7 @@ impl<'a> Lower<'a> {
 
     pub(super) fn item(&mut self, row: &mut Row<'_>) -> Res<Expr> {
         if let Some(pair) = row.take_if(Rule::star) {
-            return self.star(pair);
+            return self.star_item(pair);
         }
         let item = self.named(row)?;
         match &row.next {

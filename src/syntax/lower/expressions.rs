@@ -303,16 +303,29 @@ impl<'a> Lower<'a> {
         Ok(Expr::new(kind, span))
     }
 
-    /// `*value`.
+    /// `*value`, where the value may be any expression.
     pub(super) fn star(&mut self, pair: Pair<'_>) -> Res<Expr> {
         let span = span_of(&pair);
-        let mut row = Row::new(pair);
-        let value = match row.rule() {
-            // A target: nothing but a primary follows the star.
-            Some(Rule::name | Rule::paren | Rule::list) | Some(_) => self.flat(&mut row)?,
-            None => return Err(Fail::Syntax(span)),
-        };
+        let value = self.flat(&mut Row::new(pair))?;
         Ok(Expr::new(ExprKind::Starred(Box::new(value)), span))
+    }
+
+    /// `*value` of a display or a tuple: what binds weaker than `|` wants parentheses.
+    pub(super) fn star_item(&mut self, pair: Pair<'_>) -> Res<Expr> {
+        let span = span_of(&pair);
+        let value = self.flat_operand(&mut Row::new(pair))?;
+        let weak = matches!(
+            value.expr.kind,
+            ExprKind::BoolOp { .. }
+                | ExprKind::Compare { .. }
+                | ExprKind::IfExp { .. }
+                | ExprKind::Lambda { .. }
+                | ExprKind::UnaryOp { op: UnaryOp::Not, .. }
+        );
+        if weak && value.outer == value.expr.span {
+            return Err(Fail::Syntax(span));
+        }
+        Ok(Expr::new(ExprKind::Starred(Box::new(value.expr)), span))
     }
 
     /// The rule `exprs`: one expression, or a tuple without parentheses.
@@ -336,7 +349,7 @@ impl<'a> Lower<'a> {
     pub(super) fn star_or_flat(&mut self, row: &mut Row<'_>) -> Res<Expr> {
         if matches!(row.rule(), Some(Rule::star | Rule::star_target)) {
             let pair = row.expect()?;
-            return self.star(pair);
+            return self.star_item(pair);
         }
         self.flat(row)
     }

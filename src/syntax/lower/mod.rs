@@ -13,6 +13,7 @@ pub(super) mod targets;
 
 use pest::iterators::Pairs;
 
+use super::Mode;
 use super::ast::{Expr, Module, StmtKind};
 use super::grammar::Rule;
 use crate::source::{Name, Span};
@@ -104,6 +105,8 @@ fn dotted_name(text: &str) -> Name {
 struct Lower<'a> {
     /// The original text: the grammar's has blanks where comments were.
     text: &'a str,
+    /// Whether the shell's own lines may stand here.
+    cell: bool,
     depth: u32,
 }
 
@@ -125,8 +128,8 @@ impl<'a> Lower<'a> {
 }
 
 /// Lowers what [`Rule::file`], [`Rule::expression`] or [`Rule::cell_magic`] gave.
-pub(super) fn lower(text: &str, pair: Pair<'_>) -> Res<Module> {
-    let mut lower = Lower { text, depth: 0 };
+pub(super) fn lower(text: &str, mode: Mode, pair: Pair<'_>) -> Res<Module> {
+    let mut lower = Lower { text, cell: mode == Mode::Cell, depth: 0 };
     let mut body = Vec::new();
     let mut trailing_semicolon = false;
     match pair.as_rule() {

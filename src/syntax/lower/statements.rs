@@ -23,6 +23,9 @@ impl<'a> Lower<'a> {
                 return Ok(semicolon);
             }
             Rule::shell_line => {
+                if !self.cell {
+                    return Err(Fail::Syntax(span_of(&pair)));
+                }
                 for inner in pair.into_inner() {
                     out.push(self.shell(inner));
                 }
@@ -185,7 +188,7 @@ impl<'a> Lower<'a> {
             targets.push(self.check_target(value, TargetKind::Star)?);
             let inner = Row::new(pair).expect()?;
             if inner.as_rule() == Rule::magic_tail {
-                let Some(target) = targets.pop().filter(|_| targets.is_empty()) else {
+                let Some(target) = targets.pop().filter(|_| self.cell && targets.is_empty()) else {
                     return Err(Fail::Syntax(span));
                 };
                 let text = self.slice(span_of(&inner));
