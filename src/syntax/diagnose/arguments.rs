@@ -130,6 +130,13 @@ impl<'a> Diagnosis<'a> {
         self.pos = mark;
         self.name_eq_comprehension()?;
         self.pos = mark;
+        if self.at("**") {
+            let stars = self.want("**")?;
+            self.expression()?;
+            self.want("=")?;
+            let value = self.expression()?;
+            return self.raise("cannot assign to keyword argument unpacking", stars.to(value.span));
+        }
         let is_keyword_argument = self.follows(|p| {
             p.name()?;
             p.want("=")

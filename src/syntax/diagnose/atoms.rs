@@ -161,10 +161,8 @@ impl<'a> Diagnosis<'a> {
     fn braced(&mut self) -> R<N> {
         if let Some(dict) = self.attempt(|p| {
             let open = p.want("{")?;
-            let mut first = true;
             while !p.at("}") {
-                p.kvpair(first)?;
-                first = false;
+                p.kvpair()?;
                 if !p.eat(",") {
                     break;
                 }
@@ -174,10 +172,13 @@ impl<'a> Diagnosis<'a> {
         })? {
             return Ok(dict);
         }
-        self.mistake(|p| {
+        // CPython tries this one without the rules for mistakes too.
+        let mark = self.pos;
+        self.attempt(|p| {
             p.want("{")?;
             p.invalid_double_starred_kvpairs()
         })?;
+        self.pos = mark;
         if let Some(set) = self.attempt(|p| {
             let open = p.want("{")?;
             let (items, _, _) = p.star_named_expressions()?;
@@ -218,33 +219,25 @@ impl<'a> Diagnosis<'a> {
         Err(Stop::Miss)
     }
 
-    fn kvpair(&mut self, first: bool) -> R<()> {
+    fn kvpair(&mut self) -> R<()> {
         if self.eat("**") {
             self.bitwise_or()?;
             return Ok(());
         }
-        self.key(first)?;
+        self.expression()?;
         self.want(":")?;
         self.expression()?;
         Ok(())
     }
 
-    /// CPython knows a key after the first from a reading without the rules for mistakes.
-    fn key(&mut self, first: bool) -> R<N> {
-        if !first && let Some(key) = self.attempt(|p| p.quietly(Self::expression))? {
-            return Ok(key);
-        }
-        self.expression()
-    }
-
     fn invalid_double_starred_kvpairs(&mut self) -> R<()> {
         let mark = self.pos;
         // All pairs that are right, then the one that is not.
-        if self.attempt(|p| p.kvpair(true))?.is_some() {
+        if self.attempt(|p| p.kvpair())?.is_some() {
             while self.at(",") {
                 let found = self.attempt(|p| {
                     p.want(",")?;
-                    p.kvpair(false)
+                    p.kvpair()
                 })?;
                 if found.is_none() {
                     break;
@@ -261,7 +254,7 @@ impl<'a> Diagnosis<'a> {
 
     fn invalid_kvpair(&mut self) -> R<()> {
         let mark = self.pos;
-        let key = self.key(false)?;
+        let key = self.expression()?;
         if !self.at(":") {
             let end = key.span.end;
             let start = self.text[..end as usize].char_indices().next_back().map_or(end, |(i, _)| i as u32);
@@ -278,7 +271,7 @@ impl<'a> Diagnosis<'a> {
     }
 
     fn dict_value_mistake(&mut self) -> R<()> {
-        self.key(false)?;
+        self.expression()?;
         let colon = self.want(":")?;
         if self.at("*") {
             let star = self.want("*")?;
@@ -355,19 +348,21 @@ impl<'a> Diagnosis<'a> {
         Err(Stop::Miss)
     }
 
+    pub(super) fn star_target(&mut self) -> R<N> {
+        if self.at("*") {
+            let star = self.want("*")?;
+            let inner = self.primary()?;
+            return Ok(node_of("starred", self.since(star.start), vec![inner]));
+        }
+        self.primary()
+    }
+
     /// `target, *target`: as of an assignment or a `for`.
     pub(super) fn star_targets(&mut self) -> R<N> {
         let mut items = Vec::new();
         let mut span: Option<Span> = None;
         let mut comma = false;
-        while let Some(item) = self.attempt(|p| {
-            if p.at("*") {
-                let star = p.want("*")?;
-                let inner = p.primary()?;
-                return Ok(node_of("starred", star.to(inner.span), vec![inner]));
-            }
-            p.primary()
-        })? {
+        while let Some(item) = self.attempt(Self::star_target)? {
             span = Some(span.map_or(item.span, |span| span.to(item.span)));
             items.push(item);
             comma = self.eat(",");

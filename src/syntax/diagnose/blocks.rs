@@ -167,7 +167,7 @@ impl<'a> Diagnosis<'a> {
     }
 
     fn star_targets_one(&mut self) -> R<()> {
-        let target = self.primary()?;
+        let target = self.star_target()?;
         if super::wrong_target(&target, TargetKind::Star).is_some() { Err(Stop::Miss) } else { Ok(()) }
     }
 

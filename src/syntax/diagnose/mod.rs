@@ -168,7 +168,9 @@ struct Diagnosis<'a> {
     furthest: usize,
     /// Whether the rules that know mistakes are tried.
     invalid: bool,
-    memo: FxHashMap<(Memo, u32, bool), Option<(N, u32)>>,
+    /// Whether a rule of our own looks ahead where CPython has other rules: what it learns is kept apart.
+    peeking: bool,
+    memo: FxHashMap<(Memo, u32, u8), Option<(N, u32)>>,
     steps: u32,
     depth: u32,
 }
@@ -196,6 +198,7 @@ impl<'a> Diagnosis<'a> {
             pos: 0,
             furthest: 0,
             invalid: false,
+            peeking: false,
             memo: FxHashMap::default(),
             steps: 0,
             depth: 0,
@@ -211,6 +214,7 @@ impl<'a> Diagnosis<'a> {
         let last = self.furthest;
         self.pos = 0;
         self.invalid = true;
+        self.memo.clear();
         self.steps = 0;
         self.depth = 0;
         match self.input() {
@@ -404,6 +408,14 @@ impl<'a> Diagnosis<'a> {
         result
     }
 
+    /// Looks ahead with a rule, without the rules that know mistakes.
+    fn peek<T>(&mut self, rule: impl FnOnce(&mut Self) -> R<T>) -> R<T> {
+        let outer = (std::mem::replace(&mut self.invalid, false), std::mem::replace(&mut self.peeking, true));
+        let result = rule(self);
+        (self.invalid, self.peeking) = outer;
+        result
+    }
+
     /// Tries a rule for a mistake: it raises or nothing happens.
     fn mistake(&mut self, rule: impl FnOnce(&mut Self) -> R<()>) -> R<()> {
         if self.invalid {
@@ -415,8 +427,14 @@ impl<'a> Diagnosis<'a> {
     }
 
     fn memoised(&mut self, rule: Memo, parse: impl FnOnce(&mut Self) -> R<N>) -> R<N> {
-        let key = (rule, self.pos as u32, self.invalid);
-        if let Some(known) = self.memo.get(&key) {
+        let pos = self.pos as u32;
+        let key = (rule, pos, if self.peeking { 2 } else { u8::from(self.invalid) });
+        let mut known = self.memo.get(&key);
+        if known.is_none() && self.invalid && !matches!(rule, Memo::Named | Memo::Atom | Memo::StarExpressions) {
+            // CPython keeps what it has read without the rules for mistakes when it reads with them.
+            known = self.memo.get(&(rule, pos, 0)).filter(|known| known.is_some());
+        }
+        if let Some(known) = known {
             return match known {
                 Some((node, end)) => {
                     self.pos = *end as usize;

@@ -107,7 +107,7 @@ impl<'a> Diagnosis<'a> {
         let mark = self.pos;
         // `target: annotation [= value]`
         if let Some(()) = self.attempt(|p| {
-            let target = p.quietly(Self::star_expressions)?;
+            let target = p.peek(Self::star_expressions)?;
             if !Self::single(&target) {
                 return Err(Stop::Miss);
             }
@@ -126,7 +126,7 @@ impl<'a> Diagnosis<'a> {
             let mut targets = 0;
             while p
                 .attempt(|p| {
-                    p.quietly(Self::star_targets)?;
+                    p.peek(Self::star_targets)?;
                     p.want("=")
                 })?
                 .is_some()
@@ -147,7 +147,7 @@ impl<'a> Diagnosis<'a> {
         }
         // `target op= value`
         let augmented = self.attempt(|p| {
-            let target = p.quietly(Self::star_expressions)?;
+            let target = p.peek(Self::star_expressions)?;
             if !Self::single(&target) || !p.at_any(AUGMENTED) {
                 return Err(Stop::Miss);
             }
@@ -166,7 +166,7 @@ impl<'a> Diagnosis<'a> {
     fn invalid_assignment(&mut self) -> R<()> {
         let mark = self.pos;
         self.attempt(|p| {
-            let target = p.quietly(Self::primary)?;
+            let target = p.peek(Self::primary)?;
             if !matches!(target.name, "list" | "tuple") {
                 return Err(Stop::Miss);
             }
@@ -193,7 +193,7 @@ impl<'a> Diagnosis<'a> {
         self.pos = mark;
         while self
             .attempt(|p| {
-                p.quietly(Self::star_targets)?;
+                p.peek(Self::star_targets)?;
                 p.want("=")
             })?
             .is_some()
@@ -223,7 +223,7 @@ impl<'a> Diagnosis<'a> {
     fn del_stmt(&mut self) -> R<()> {
         self.want("del")?;
         let good = self.attempt(|p| {
-            let targets = p.quietly(Self::star_expressions)?;
+            let targets = p.peek(Self::star_expressions)?;
             if super::wrong_target(&targets, TargetKind::Del).is_some() {
                 return Err(Stop::Miss);
             }

@@ -1,6 +1,5 @@
 //! Compound statements.
 
-use super::targets::TargetKind;
 use super::{Fail, Lower, Pair, Res, Row, Rule, Span, name_of, span_of};
 use crate::syntax::ast::{
     ClassDef, ExceptHandler, Expr, ExprKind, FunctionDef, IfBranch, MatchCase, Stmt, StmtKind, Try, WithItem,
@@ -208,10 +207,7 @@ impl<'a> Lower<'a> {
     fn with_item(&mut self, row: &mut Row<'_>) -> Res<WithItem> {
         let context = self.flat(row)?;
         let target = match row.take_if(Rule::kw_as) {
-            Some(_) => {
-                let target = self.primary(row)?.expr;
-                Some(self.check_target(target, TargetKind::Star)?)
-            }
+            Some(_) => Some(self.target(row)?),
             None => None,
         };
         Ok(WithItem { context, target })

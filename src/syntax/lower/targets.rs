@@ -1,7 +1,7 @@
 //! What may stand where a target stands.
 
 use super::{Fail, Lower, Pair, Res, Row, Rule, Span, span_of};
-use crate::syntax::ast::{Constant, Expr, ExprKind};
+use crate::syntax::ast::{Expr, ExprKind};
 
 /// What a target is for: each takes a little more or less.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,39 +28,6 @@ pub(in crate::syntax) fn invalid_target(expr: &Expr, kind: TargetKind) -> Option
     }
 }
 
-/// What CPython calls an expression in "cannot assign to ...".
-pub(in crate::syntax) fn expr_name(expr: &Expr) -> &'static str {
-    match &expr.kind {
-        ExprKind::Attribute { .. } => "attribute",
-        ExprKind::Subscript { .. } => "subscript",
-        ExprKind::Starred(_) => "starred",
-        ExprKind::Name(_) => "name",
-        ExprKind::List(_) => "list",
-        ExprKind::Tuple(_) => "tuple",
-        ExprKind::Lambda { .. } => "lambda",
-        ExprKind::Call { .. } => "function call",
-        ExprKind::BoolOp { .. } | ExprKind::BinOp { .. } | ExprKind::UnaryOp { .. } => "expression",
-        ExprKind::GeneratorExp { .. } => "generator expression",
-        ExprKind::Yield(_) | ExprKind::YieldFrom(_) => "yield expression",
-        ExprKind::Await(_) => "await expression",
-        ExprKind::ListComp { .. } => "list comprehension",
-        ExprKind::SetComp { .. } => "set comprehension",
-        ExprKind::DictComp { .. } => "dict comprehension",
-        ExprKind::Dict(_) => "dict literal",
-        ExprKind::Set(_) => "set display",
-        ExprKind::FString(_) => "f-string expression",
-        ExprKind::Constant(Constant::None) => "None",
-        ExprKind::Constant(Constant::True) => "True",
-        ExprKind::Constant(Constant::False) => "False",
-        ExprKind::Constant(Constant::Ellipsis) => "ellipsis",
-        ExprKind::Constant(_) => "literal",
-        ExprKind::Compare { .. } => "comparison",
-        ExprKind::IfExp { .. } => "conditional expression",
-        ExprKind::NamedExpr { .. } => "named expression",
-        ExprKind::Slice { .. } => "slice",
-    }
-}
-
 impl<'a> Lower<'a> {
     /// The rule `targets` of a `for`.
     pub(super) fn targets(&mut self, pair: Pair<'_>) -> Res<Expr> {
@@ -77,7 +44,7 @@ impl<'a> Lower<'a> {
         Ok(Expr::new(ExprKind::Tuple(items), span))
     }
 
-    fn target(&mut self, row: &mut Row<'_>) -> Res<Expr> {
+    pub(super) fn target(&mut self, row: &mut Row<'_>) -> Res<Expr> {
         let target = match row.take_if(Rule::star_target) {
             Some(pair) => self.star(pair)?,
             None => self.primary(row)?.expr,

@@ -92,11 +92,15 @@ impl Scanner<'_> {
             self.note_depth();
             self.tokens.push(Token { kind: Tok::Indent, start: line_start as u32, end: self.pos as u32 });
         } else {
+            let before = self.tokens.len();
             while self.indents.len() > 1 && self.indents.last().is_some_and(|&(c, _)| col < c) {
                 self.indents.pop();
                 self.tokens.push(Token { kind: Tok::Dedent, start: self.pos as u32, end: self.pos as u32 });
             }
             let &(top, top_alt) = self.indents.last().unwrap_or(&(0, 0));
+            if col != top || alt != top_alt {
+                self.tokens.truncate(before);
+            }
             if col != top {
                 let mut error = self.error_at(self.line_end(), "unindent does not match any outer indentation level");
                 error.kind = ErrorKind::Indentation;
