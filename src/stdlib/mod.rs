@@ -8,6 +8,7 @@ mod datetime;
 mod decimal;
 mod math;
 mod random;
+mod re;
 mod support;
 mod uuid;
 
@@ -20,4 +21,5 @@ pub fn install(rt: &Rt) {
     uuid::install(rt);
     rt.add_module("math", math::build);
     rt.add_module("random", random::build);
+    rt.add_module("re", re::build);
 }
