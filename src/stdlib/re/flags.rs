@@ -84,8 +84,7 @@ pub(super) fn text(n: i64) -> String {
 
 /// The same in the order in which a pattern's repr shows them.
 pub(super) fn text_in_order(n: i64) -> String {
-    const ORDER: [&str; 8] =
-        ["IGNORECASE", "LOCALE", "MULTILINE", "DOTALL", "UNICODE", "VERBOSE", "DEBUG", "ASCII"];
+    const ORDER: [&str; 8] = ["IGNORECASE", "LOCALE", "MULTILINE", "DOTALL", "UNICODE", "VERBOSE", "DEBUG", "ASCII"];
     let mut parts = Vec::new();
     for name in ORDER {
         if FLAGS.iter().any(|(long, _, bit)| *long == name && n & i64::from(*bit) != 0) {
@@ -123,7 +122,5 @@ const ROWS: &[Row] = &[
         Ok(value(rt, all & !a.get(0).as_int().unwrap_or(0)))
     }),
     Row::getter("value", "The number.", |_, a| Ok(Value::Int(a.get(0).as_int().unwrap_or(0)))),
-    Row::getter("name", "Its names.", |_, a| {
-        Ok(text(a.get(0).as_int().unwrap_or(0)).replace("re.", "").into())
-    }),
+    Row::getter("name", "Its names.", |_, a| Ok(text(a.get(0).as_int().unwrap_or(0)).replace("re.", "").into())),
 ];

@@ -57,7 +57,15 @@ impl Hay {
     }
 
     /// A match in the part from `from` to `end`. With `not_empty`, an empty one at `from` does not count.
-    pub fn find(&self, rt: &Rt, program: &Program, from: usize, end: usize, mode: Mode, not_empty: bool) -> Res<Option<Slots>> {
+    pub fn find(
+        &self,
+        rt: &Rt,
+        program: &Program,
+        from: usize,
+        end: usize,
+        mode: Mode,
+        not_empty: bool,
+    ) -> Res<Option<Slots>> {
         let full = mode == Mode::Full;
         match self {
             Hay::Ascii(s) => go(Machine::new(rt, program, s.as_bytes(), end, full), from, mode, not_empty),

@@ -42,9 +42,7 @@ fn pattern_error(rt: &Rt, e: PatternError, pattern: &Value, text: &[char]) -> Er
     if e.overflow {
         return Exc::OverflowError.new(e.message);
     }
-    if e.at.is_none()
-        && (e.message.starts_with("cannot use") || e.message.starts_with("ASCII and"))
-    {
+    if e.at.is_none() && (e.message.starts_with("cannot use") || e.message.starts_with("ASCII and")) {
         return Exc::ValueError.new(e.message);
     }
     let mut shown = e.message.clone();
@@ -90,8 +88,7 @@ fn compiled(rt: &Rt, pattern: &Value, flags: Option<&Value>) -> Res<Value> {
         return Ok(found.clone());
     }
     let text: Vec<char> = key.1.chars().collect();
-    let parsed =
-        parse::parse(&text, flags & !0x80, bytes).map_err(|e| pattern_error(rt, e, pattern, &text))?;
+    let parsed = parse::parse(&text, flags & !0x80, bytes).map_err(|e| pattern_error(rt, e, pattern, &text))?;
     let made = rt.object(Pattern::new(pattern.clone(), parsed, bytes));
     let mut cache = state.cache.borrow_mut();
     if cache.len() >= 512 {
@@ -177,8 +174,7 @@ const ROWS: &[Row] = &[
             }
             return Ok(Value::bytes(out));
         }
-        Err(Exc::TypeError
-            .new(format!("decoding to str: need a bytes-like object, {} found", ops::type_name(v))))
+        Err(Exc::TypeError.new(format!("decoding to str: need a bytes-like object, {} found", ops::type_name(v))))
     }),
     Row::method("purge", "()", "Clear the regular expression cache.", |rt, _| {
         rt.state::<State>().cache.borrow_mut().clear();

@@ -82,7 +82,11 @@ pub enum Greed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Node {
-    Char { code: u32, ignore_case: bool, ascii: bool },
+    Char {
+        code: u32,
+        ignore_case: bool,
+        ascii: bool,
+    },
     /// `.`, with whether it takes a newline.
     Any(bool),
     Set(Box<Set>),
@@ -90,11 +94,29 @@ pub enum Node {
     Alt(Vec<Node>),
     /// A group that captures.
     Group(usize, Box<Node>),
-    Repeat { min: u32, max: u32, greed: Greed, node: Box<Node> },
-    Look { ahead: bool, negated: bool, width: usize, node: Box<Node> },
+    Repeat {
+        min: u32,
+        max: u32,
+        greed: Greed,
+        node: Box<Node>,
+    },
+    Look {
+        ahead: bool,
+        negated: bool,
+        width: usize,
+        node: Box<Node>,
+    },
     Atomic(Box<Node>),
-    Back { group: usize, ignore_case: bool, ascii: bool },
-    Cond { group: usize, yes: Box<Node>, no: Box<Node> },
+    Back {
+        group: usize,
+        ignore_case: bool,
+        ascii: bool,
+    },
+    Cond {
+        group: usize,
+        yes: Box<Node>,
+        no: Box<Node>,
+    },
     At(At, bool),
     /// Matches nothing.
     Fail,
@@ -324,11 +346,9 @@ impl Parser<'_> {
             }
             match s.parse::<u32>() {
                 Ok(n) if n < FOREVER => Ok(n),
-                _ => Err(PatternError {
-                    message: "the repetition number is too large".into(),
-                    at: None,
-                    overflow: true,
-                }),
+                _ => {
+                    Err(PatternError { message: "the repetition number is too large".into(), at: None, overflow: true })
+                }
             }
         };
         let (min, max) = (number(&low, 0)?, number(&high, FOREVER)?);
@@ -690,24 +710,22 @@ impl Parser<'_> {
                     capture = false;
                     atomic = true;
                 }
-                c if c.is_ascii_alphabetic() || c == '-' => {
-                    match self.inline_flags(c, start, at_start)? {
-                        None => {
-                            *flags |= self.flags;
-                            return Ok(None);
-                        }
-                        Some((add, remove)) => {
-                            inner_flags = (inner_flags | add) & !remove;
-                            if add & ASCII != 0 {
-                                inner_flags &= !UNICODE;
-                            }
-                            if add & UNICODE != 0 {
-                                inner_flags &= !ASCII;
-                            }
-                            capture = false;
-                        }
+                c if c.is_ascii_alphabetic() || c == '-' => match self.inline_flags(c, start, at_start)? {
+                    None => {
+                        *flags |= self.flags;
+                        return Ok(None);
                     }
-                }
+                    Some((add, remove)) => {
+                        inner_flags = (inner_flags | add) & !remove;
+                        if add & ASCII != 0 {
+                            inner_flags &= !UNICODE;
+                        }
+                        if add & UNICODE != 0 {
+                            inner_flags &= !ASCII;
+                        }
+                        capture = false;
+                    }
+                },
                 c => return err(format!("unknown extension ?{c}"), self.at - 2),
             }
         }
@@ -912,11 +930,14 @@ impl Parser<'_> {
                 let (x, y) = self.width(n);
                 ((a + x).min(MOST), (b + y).min(MOST))
             }),
-            Node::Alt(items) => items.iter().map(|n| self.width(n)).fold((MOST, 0), |(a, b), (x, y)| (a.min(x), b.max(y))),
+            Node::Alt(items) => {
+                items.iter().map(|n| self.width(n)).fold((MOST, 0), |(a, b), (x, y)| (a.min(x), b.max(y)))
+            }
             Node::Group(_, n) | Node::Atomic(n) => self.width(n),
             Node::Repeat { min, max, node, .. } => {
                 let (x, y) = self.width(node);
-                let most = if *max == FOREVER { if y == 0 { 0 } else { MOST } } else { y.saturating_mul(*max as usize) };
+                let most =
+                    if *max == FOREVER { if y == 0 { 0 } else { MOST } } else { y.saturating_mul(*max as usize) };
                 (x.saturating_mul(*min as usize).min(MOST), most.min(MOST))
             }
             Node::Back { group, .. } => self.widths.get(group).copied().unwrap_or((0, MOST)),
@@ -930,5 +951,9 @@ impl Parser<'_> {
 }
 
 fn quoted(name: &str) -> String {
-    if name.contains('\'') && !name.contains('"') { format!("\"{name}\"") } else { format!("'{}'", name.replace('\\', "\\\\").replace('\'', "\\'")) }
+    if name.contains('\'') && !name.contains('"') {
+        format!("\"{name}\"")
+    } else {
+        format!("'{}'", name.replace('\\', "\\\\").replace('\'', "\\'"))
+    }
 }

@@ -64,13 +64,12 @@ impl Pattern {
 
     fn hay(&self, value: &Value) -> Res<Hay> {
         let Some(hay) = Hay::new(value) else {
-            return Err(Exc::TypeError
-                .new(format!("expected string or bytes-like object, got '{}'", ops::type_name(value))));
+            return Err(
+                Exc::TypeError.new(format!("expected string or bytes-like object, got '{}'", ops::type_name(value)))
+            );
         };
         match (&hay, self.bytes) {
-            (Hay::Bytes(_), false) => {
-                Err(Exc::TypeError.new("cannot use a string pattern on a bytes-like object"))
-            }
+            (Hay::Bytes(_), false) => Err(Exc::TypeError.new("cannot use a string pattern on a bytes-like object")),
             (Hay::Ascii(_) | Hay::Chars(_), true) => {
                 Err(Exc::TypeError.new("cannot use a bytes pattern on a string-like object"))
             }
@@ -340,19 +339,27 @@ const ROWS: &[Row] = &[
     Row::method("search", "(self, /, string, pos=0, endpos=9223372036854775807)", "The first match.", |rt, a| {
         find(rt, a, Mode::Search)
     }),
-    Row::method("findall", "(self, /, string, pos=0, endpos=9223372036854775807)", "A list of all matches.", |rt, a| {
-        let p = this(a)?;
-        let (hay, pos, end) = bounds(rt, a, p)?;
-        let mut scan = Scan { hay: hay.clone(), at: pos, end, not_empty: false };
-        let mut out = Vec::new();
-        while let Some(slots) = scan.next(rt, p, Mode::Search)? {
-            out.push(found(p, &hay, &slots));
-        }
-        Ok(Value::list(out))
-    }),
-    Row::method("finditer", "(self, /, string, pos=0, endpos=9223372036854775807)", "An iterator over all matches.", |rt, a| {
-        Ok(rt.object(finder(rt, a)?))
-    }),
+    Row::method(
+        "findall",
+        "(self, /, string, pos=0, endpos=9223372036854775807)",
+        "A list of all matches.",
+        |rt, a| {
+            let p = this(a)?;
+            let (hay, pos, end) = bounds(rt, a, p)?;
+            let mut scan = Scan { hay: hay.clone(), at: pos, end, not_empty: false };
+            let mut out = Vec::new();
+            while let Some(slots) = scan.next(rt, p, Mode::Search)? {
+                out.push(found(p, &hay, &slots));
+            }
+            Ok(Value::list(out))
+        },
+    ),
+    Row::method(
+        "finditer",
+        "(self, /, string, pos=0, endpos=9223372036854775807)",
+        "An iterator over all matches.",
+        |rt, a| Ok(rt.object(finder(rt, a)?)),
+    ),
     Row::method("scanner", "(self, /, string, pos=0, endpos=9223372036854775807)", "Matches step by step.", |rt, a| {
         Ok(rt.object(Scanner(finder(rt, a)?)))
     }),

@@ -50,19 +50,44 @@ enum Inst {
     Jump(usize),
     Save(usize),
     At(At, bool),
-    Back { group: usize, fold: bool, ascii: bool },
+    Back {
+        group: usize,
+        fold: bool,
+        ascii: bool,
+    },
     /// A piece that is matched on its own; `next` stands after it.
-    Look { ahead: bool, negated: bool, width: usize, next: usize },
-    Atomic { next: usize },
+    Look {
+        ahead: bool,
+        negated: bool,
+        width: usize,
+        next: usize,
+    },
+    Atomic {
+        next: usize,
+    },
     /// Ends such a piece.
     Done,
-    Cond { group: usize, no: usize },
+    Cond {
+        group: usize,
+        no: usize,
+    },
     /// One character, repeated.
-    Run { single: Single, min: usize, max: usize, greed: Greed },
+    Run {
+        single: Single,
+        min: usize,
+        max: usize,
+        greed: Greed,
+    },
     /// Begins a repetition with a counter of its own.
     Begin(usize),
     /// After each round: again, or on. `body` begins the round.
-    Again { counter: usize, min: u32, max: u32, lazy: bool, body: usize },
+    Again {
+        counter: usize,
+        min: u32,
+        max: u32,
+        lazy: bool,
+        body: usize,
+    },
     Fail,
     Match,
 }
@@ -176,7 +201,10 @@ fn in_category(c: u32, category: Category, ascii: bool) -> bool {
         Category::Digit if c < 128 => (48..=57).contains(&c),
         // Nd; other numerics are none.
         Category::Digit => !ascii && char::from_u32(c).is_some_and(is_decimal),
-        Category::Space => matches!(c, 9..=13 | 32) || !ascii && (matches!(c, 28..=31) || c > 127 && char::from_u32(c).is_some_and(char::is_whitespace)),
+        Category::Space => {
+            matches!(c, 9..=13 | 32)
+                || !ascii && (matches!(c, 28..=31) || c > 127 && char::from_u32(c).is_some_and(char::is_whitespace))
+        }
     }
 }
 
@@ -370,13 +398,24 @@ impl Program {
 
 /// What a step back restores.
 enum Back {
-    Branch { pc: usize, at: usize },
+    Branch {
+        pc: usize,
+        at: usize,
+    },
     Slot(usize, Option<usize>),
     Counter(usize, (u32, Option<usize>)),
     /// A run of one character that can be shorter: down to `low`.
-    Shorter { pc: usize, low: usize, at: usize },
+    Shorter {
+        pc: usize,
+        low: usize,
+        at: usize,
+    },
     /// One that can be longer, by so many.
-    Longer { pc: usize, at: usize, left: usize },
+    Longer {
+        pc: usize,
+        at: usize,
+        left: usize,
+    },
 }
 
 /// One search: the text, its end, and the state of the machine.

@@ -95,7 +95,11 @@ pub fn parse(rt: &Rt, p: &Pattern, source: &Value) -> Res<Template> {
                 let name: String = text[from..i].iter().collect();
                 if i >= text.len() {
                     return Err(fail(
-                        if name.is_empty() { "missing group name".into() } else { "missing >, unterminated name".into() },
+                        if name.is_empty() {
+                            "missing group name".into()
+                        } else {
+                            "missing >, unterminated name".into()
+                        },
                         from,
                     ));
                 }
@@ -148,10 +152,7 @@ pub fn parse(rt: &Rt, p: &Pattern, source: &Value) -> Res<Template> {
                 if octal {
                     let n = u32::from_str_radix(&digits, 8).unwrap_or(0);
                     if n > 0o377 {
-                        return Err(fail(
-                            format!("octal escape value \\{digits} outside of range 0-0o377"),
-                            start,
-                        ));
+                        return Err(fail(format!("octal escape value \\{digits} outside of range 0-0o377"), start));
                     }
                     plain.push(char::from_u32(n).unwrap_or('\0'));
                 } else {
