@@ -87,7 +87,8 @@ impl<'a> Compiler<'a> {
                 && (params.contains(&var.1)
                     || self.unit.params.vararg == Some(var.1)
                     || self.unit.params.kwarg == Some(var.1));
-            if !is_param {
+            // The cell of `__class__` is made by what runs the class body.
+            if !is_param && !(self.unit.kind == CodeKind::Class && var.1 == "__class__") {
                 self.emit(Op::NewCell { cell: cell as u16 });
             }
         }
