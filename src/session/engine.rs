@@ -83,6 +83,8 @@ pub struct Session {
     pub database: String,
     /// What tracebacks show.
     pub mode: Cell<traceback::Mode>,
+    /// The names that were there from the start.
+    pub(super) given: rustc_hash::FxHashSet<Name>,
     pub(super) number: Cell<u32>,
     pub(super) magics: RefCell<Option<Rc<dyn Magics>>>,
     pub(super) shown: RefCell<Vec<(u32, Value)>>,
@@ -118,10 +120,15 @@ impl Session {
             elapsed: Duration::ZERO,
         };
         let mut counted = None;
-        let result = self.run_source(&source, record, before, &mut outcome, &mut counted);
-        self.rt.handling.borrow_mut().clear();
-        if let Err(error) = result {
-            outcome.failure = Some(self.failure(error, &source));
+        match syntax::parse(&source.text, syntax::Mode::Cell) {
+            Err(error) => outcome.failure = Some(Failure::Syntax(error)),
+            Ok(module) => {
+                let result = self.run_module(&source, module, record, before, &mut outcome, &mut counted);
+                self.rt.handling.borrow_mut().clear();
+                if let Err(error) = result {
+                    outcome.failure = Some(Failure::Raised(self.rt.exception(error)));
+                }
+            }
         }
         outcome.sent = exec::statements(&self.rt, before, counted);
         outcome.sent_before_display = outcome.sent_before_display.min(outcome.sent.len());
@@ -132,19 +139,16 @@ impl Session {
         outcome
     }
 
-    fn run_source(
+    fn run_module(
         &self,
         source: &Rc<Source>,
+        mut module: ast::Module,
         record: bool,
         before: usize,
         outcome: &mut Outcome,
         counted: &mut Option<usize>,
     ) -> Res<()> {
         let rt = &*self.rt;
-        let mut module = match syntax::parse(&source.text, syntax::Mode::Cell) {
-            Ok(module) => module,
-            Err(error) => return Err(exec::syntax_error(source, &error)),
-        };
         let hidden = source.text.trim_end().ends_with(';');
         let last = match module.body.last() {
             Some(Stmt { kind: StmtKind::Expr(_), .. }) if !hidden => module.body.pop(),
@@ -226,14 +230,61 @@ impl Session {
         }
     }
 
+    /// Runs text in the session's names as part of the cell that runs now: `%time`, `%run`. The last expression's value.
+    ///
+    /// Errors: what the text raises.
+    pub fn evaluate_here(&self, text: &str) -> Res<Option<Value>> {
+        let run = self.compiled(text)?;
+        run(self)
+    }
+
+    /// Text made ready to be run any number of times.
+    ///
+    /// Errors: SyntaxError where it does not parse.
+    #[allow(clippy::type_complexity)]
+    pub fn compiled(&self, text: &str) -> Res<Box<dyn Fn(&Session) -> Res<Option<Value>>>> {
+        let source = Rc::new(Source::cell(self.number.get(), text));
+        let mut module = match syntax::parse(&source.text, syntax::Mode::Cell) {
+            Ok(module) => module,
+            Err(error) => return Err(exec::syntax_error(&source, &error)),
+        };
+        let last = match module.body.last() {
+            Some(Stmt { kind: StmtKind::Expr(_), .. }) => module.body.pop(),
+            _ => None,
+        };
+        let last = match last {
+            Some(Stmt { kind: StmtKind::Expr(expr), .. }) => Some(exec::prepare_expr(&self.rt, &source, expr)?),
+            _ => None,
+        };
+        if module.body.iter().any(is_magic) {
+            return Ok(Box::new(move |session| {
+                let value = session.run_statements(&source, &module.body)?;
+                match &last {
+                    Some(code) => exec::evaluate_prepared(&session.rt, code, &session.main).map(Some),
+                    None => Ok(value),
+                }
+            }));
+        }
+        let body = exec::prepare(&self.rt, &source, &module.body)?;
+        Ok(Box::new(move |session| {
+            exec::run_prepared(&session.rt, &body, &session.main)?;
+            match &last {
+                Some(code) => exec::evaluate_prepared(&session.rt, code, &session.main).map(Some),
+                None => Ok(None),
+            }
+        }))
+    }
+
+    /// The names that the session made itself, in order.
+    pub fn own_names(&self) -> Vec<(String, Value)> {
+        let names = self.main.names();
+        let own = names.iter().filter(|(name, _)| !self.given.contains(*name));
+        own.map(|(name, value)| (name.to_string(), value.clone())).filter(|(name, _)| !name.starts_with('_')).collect()
+    }
+
     /// The values shown so far with their numbers.
     pub fn shown(&self) -> Vec<(u32, Value)> {
         self.shown.borrow().clone()
-    }
-
-    fn failure(&self, error: Error, source: &Rc<Source>) -> Failure {
-        let _ = source;
-        Failure::Raised(self.rt.exception(error))
     }
 
     /// The record of a cell, with what it printed.
@@ -248,6 +299,11 @@ impl Session {
             error,
             sql: Some(outcome.sent.into_iter().map(|s| s.sql).collect()),
         }
+    }
+
+    /// The exception of a cell that failed, as data.
+    pub fn record_error(&self, outcome: &Outcome) -> Option<ErrorRecord> {
+        outcome.failure.as_ref().map(|failure| self.error_record(failure, &outcome.source))
     }
 
     fn error_record(&self, failure: &Failure, source: &Rc<Source>) -> ErrorRecord {

@@ -69,6 +69,12 @@ impl Styled {
         self
     }
 
+    /// With an empty line at the end.
+    pub fn with_blank_line(mut self) -> Styled {
+        self.push(Role::Plain, "\n");
+        self
+    }
+
     /// The text without its roles.
     pub fn plain(&self) -> String {
         self.pieces.iter().map(|(_, text)| text.as_str()).collect()

@@ -13,7 +13,7 @@ use crate::syntax::SyntaxError;
 use super::text::{Role, Styled};
 use pieces::Shown;
 
-pub use hint::hint;
+pub use hint::{hint, names_of};
 
 /// Columns of the rule and of the header.
 const WIDTH: usize = 75;
@@ -395,6 +395,60 @@ fn plain(rt: &Rt, exception: &Rc<Instance>, out: &mut Styled) {
     }
 }
 
+/// A traceback as Python itself prints it: for a models file that does not load.
+pub fn render_python(rt: &Rt, exception: &Rc<Instance>) -> Styled {
+    let mut out = Styled::new();
+    for (exception, link) in chain_of(exception, Mode::Verbose) {
+        python(rt, &exception, &mut out);
+        match link {
+            Some(Link::Cause) => out.push(Role::Plain, format!("\n{CAUSE}\n\n")),
+            Some(Link::Context) => out.push(Role::Plain, format!("\n{CONTEXT}\n\n")),
+            None => &mut out,
+        };
+    }
+    out
+}
+
+fn python(rt: &Rt, exception: &Rc<Instance>, out: &mut Styled) {
+    let frames = frames_of(exception);
+    if !frames.is_empty() {
+        out.push(Role::Plain, "Traceback (most recent call last):\n");
+    }
+    for frame in &frames {
+        match frame {
+            Frame::Code(code) => {
+                let place = format!("  File \"{}\", line {}, in {}\n", code.source.name, code.line, code.function);
+                out.push(Role::Place, place);
+                let line = code.source.line(code.line).trim();
+                if !line.is_empty() {
+                    out.push(Role::Plain, format!("    {line}\n"));
+                }
+            }
+            Frame::Layer(layer) => {
+                out.push(Role::Plain, "  ").push(Role::Dim, layer_text(layer)).push(Role::Plain, "\n");
+            }
+        }
+    }
+    let class = exception.class().name().to_string();
+    let class = match &**exception.class().module.borrow() {
+        "builtins" | "__main__" => class,
+        module => format!("{module}.{class}"),
+    };
+    if is_syntax_error(exception)
+        && let Some(place) = syntax_place(rt, exception)
+    {
+        out.push(Role::Place, format!("  File \"{}\", line {}\n", place.file, place.line));
+        out.extend(syntax_lines("", &place.text, place.column, &class, &place.message));
+        return;
+    }
+    let message = message_of(rt, exception);
+    out.push(Role::Error, class);
+    out.push(Role::Plain, if message.is_empty() { "\n".into() } else { format!(": {message}\n") });
+    for note in notes(rt, exception) {
+        out.push(Role::Plain, format!("{note}\n"));
+    }
+}
+
 /// What is shown for text that does not parse.
 pub fn syntax(source: &Source, error: &SyntaxError) -> Styled {
     syntax_lines(
@@ -404,11 +458,14 @@ pub fn syntax(source: &Source, error: &SyntaxError) -> Styled {
         error.class_name(),
         &error.message,
     )
+    .with_blank_line()
 }
 
 fn syntax_lines(place: &str, line: &str, column: Option<usize>, class: &str, message: &str) -> Styled {
     let mut out = Styled::new();
-    out.push(Role::Plain, "  ").push(Role::Place, place).push(Role::Plain, "\n");
+    if !place.is_empty() {
+        out.push(Role::Plain, "  ").push(Role::Place, place).push(Role::Plain, "\n");
+    }
     out.push(Role::Plain, format!("    {}\n", line.trim()));
     if let Some(column) = column {
         let blanks = line.chars().take_while(|c| c.is_whitespace()).count();
@@ -423,20 +480,40 @@ fn syntax_lines(place: &str, line: &str, column: Option<usize>, class: &str, mes
     } else {
         out.push(Role::Plain, format!(": {message}\n"));
     }
-    out.push(Role::Plain, "\n");
     out
 }
 
-/// A SyntaxError object that the session or an import of it raised, by what it knows of its place.
-fn syntax_object(rt: &Rt, exception: &Rc<Instance>) -> Option<Styled> {
+/// What a SyntaxError object knows of its place.
+struct SyntaxPlace {
+    file: String,
+    line: i64,
+    column: Option<usize>,
+    text: String,
+    message: String,
+}
+
+fn syntax_place(rt: &Rt, exception: &Rc<Instance>) -> Option<SyntaxPlace> {
     let object = Value::Obj(exception.clone());
     let attr = |name: &str| ops::get_attr_opt(rt, &object, Name::new(name)).ok().flatten().filter(|v| !v.is_none());
-    let line = attr("lineno")?.as_int()?;
-    let file = attr("filename").and_then(|v| v.as_str().map(|s| s.to_string())).unwrap_or_else(|| "<string>".into());
-    let text = attr("text").and_then(|v| v.as_str().map(|s| s.to_string())).unwrap_or_default();
-    let message = attr("msg").and_then(|v| v.as_str().map(|s| s.to_string())).unwrap_or_default();
-    let column = attr("offset").and_then(|v| v.as_int()).map(|n| n.max(0) as usize);
-    let place = format!("File {}:{line}", compress_user(&file));
+    let string = |name: &str| attr(name).and_then(|v| v.as_str().map(|s| s.to_string()));
+    Some(SyntaxPlace {
+        line: attr("lineno")?.as_int()?,
+        file: string("filename").unwrap_or_else(|| "<string>".into()),
+        text: string("text").unwrap_or_default().trim_end_matches('\n').to_string(),
+        message: string("msg").unwrap_or_default(),
+        column: attr("offset").and_then(|v| v.as_int()).map(|n| n.max(0) as usize),
+    })
+}
+
+/// A SyntaxError object that the session, a cell of it or an import raised.
+fn syntax_object(rt: &Rt, exception: &Rc<Instance>) -> Option<Styled> {
+    let at = syntax_place(rt, exception)?;
+    let place = match at.file.strip_prefix("<cell ").and_then(|s| s.strip_suffix('>')) {
+        Some(number) => format!("Cell In[{number}], line {}", at.line),
+        None => format!("File {}:{}", compress_user(&at.file), at.line),
+    };
     let class = exception.class().name().to_string();
-    Some(syntax_lines(&place, text.trim_end_matches('\n'), column, &class, &message))
+    let mut out = syntax_lines(&place, &at.text, at.column, &class, &at.message);
+    out.push(Role::Plain, "\n");
+    Some(out)
 }
