@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use super::exec;
+use super::exec::{self, Code};
 use super::output::Output;
 use super::record::{ErrorRecord, Record};
 use super::text::{Role, Styled};
@@ -142,7 +142,7 @@ impl Session {
     fn run_module(
         &self,
         source: &Rc<Source>,
-        mut module: ast::Module,
+        module: ast::Module,
         record: bool,
         before: usize,
         outcome: &mut Outcome,
@@ -150,14 +150,7 @@ impl Session {
     ) -> Res<()> {
         let rt = &*self.rt;
         let hidden = source.text.trim_end().ends_with(';');
-        let last = match module.body.last() {
-            Some(Stmt { kind: StmtKind::Expr(_), .. }) if !hidden => module.body.pop(),
-            _ => None,
-        };
-        let mut value = self.run_statements(source, &module.body)?;
-        if let Some(Stmt { kind: StmtKind::Expr(expr), .. }) = last {
-            value = Some(exec::evaluate(rt, source, expr, &self.main)?);
-        }
+        let value = self.run_tree(source, module)?;
         let Some(value) = value.filter(|v| !v.is_none() && !hidden) else { return Ok(()) };
         outcome.sent_before_display = exec::statement_count(rt).saturating_sub(before);
         outcome.display = Some(display::pretty(rt, &value)?);
@@ -172,24 +165,20 @@ impl Session {
         Ok(())
     }
 
-    /// Runs statements; the shell's own forms among them go to the magics. The value of a magic that ends the cell.
-    fn run_statements(&self, source: &Rc<Source>, body: &[Stmt]) -> Res<Option<Value>> {
-        if !body.iter().any(is_magic) {
-            exec::run(&self.rt, source, body, &self.main)?;
-            return Ok(None);
+    /// Runs a cell's statements, the shell's own forms among them by the magics; the value of the last one.
+    fn run_tree(&self, source: &Rc<Source>, module: ast::Module) -> Res<Option<Value>> {
+        if !module.body.iter().any(is_magic) {
+            return Code::new(&self.rt, source, &module)?.run(&self.rt, &self.main);
         }
         let mut value = None;
-        for chunk in body.chunk_by(|a, b| is_magic(a) == is_magic(b)) {
-            match chunk.first() {
-                Some(first) if is_magic(first) => {
-                    for stmt in chunk {
-                        value = self.run_magic(source, stmt)?;
-                    }
+        for chunk in module.body.chunk_by(|a, b| is_magic(a) == is_magic(b)) {
+            if chunk.first().is_some_and(is_magic) {
+                for stmt in chunk {
+                    value = self.run_magic(source, stmt)?;
                 }
-                _ => {
-                    exec::run(&self.rt, source, chunk, &self.main)?;
-                    value = None;
-                }
+            } else {
+                let part = ast::Module { body: chunk.to_vec(), trailing_semicolon: false };
+                value = Code::new(&self.rt, source, &part)?.run(&self.rt, &self.main)?;
             }
         }
         Ok(value)
@@ -244,35 +233,15 @@ impl Session {
     #[allow(clippy::type_complexity)]
     pub fn compiled(&self, text: &str) -> Res<Box<dyn Fn(&Session) -> Res<Option<Value>>>> {
         let source = Rc::new(Source::cell(self.number.get(), text));
-        let mut module = match syntax::parse(&source.text, syntax::Mode::Cell) {
+        let module = match syntax::parse(&source.text, syntax::Mode::Cell) {
             Ok(module) => module,
             Err(error) => return Err(exec::syntax_error(&source, &error)),
         };
-        let last = match module.body.last() {
-            Some(Stmt { kind: StmtKind::Expr(_), .. }) => module.body.pop(),
-            _ => None,
-        };
-        let last = match last {
-            Some(Stmt { kind: StmtKind::Expr(expr), .. }) => Some(exec::prepare_expr(&self.rt, &source, expr)?),
-            _ => None,
-        };
         if module.body.iter().any(is_magic) {
-            return Ok(Box::new(move |session| {
-                let value = session.run_statements(&source, &module.body)?;
-                match &last {
-                    Some(code) => exec::evaluate_prepared(&session.rt, code, &session.main).map(Some),
-                    None => Ok(value),
-                }
-            }));
+            return Ok(Box::new(move |session| session.run_tree(&source, module.clone())));
         }
-        let body = exec::prepare(&self.rt, &source, &module.body)?;
-        Ok(Box::new(move |session| {
-            exec::run_prepared(&session.rt, &body, &session.main)?;
-            match &last {
-                Some(code) => exec::evaluate_prepared(&session.rt, code, &session.main).map(Some),
-                None => Ok(None),
-            }
-        }))
+        let code = Code::new(&self.rt, &source, &module)?;
+        Ok(Box::new(move |session| code.run(&session.rt, &session.main)))
     }
 
     /// The names that the session made itself, in order.

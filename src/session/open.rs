@@ -79,7 +79,7 @@ impl Session {
         rt.modules.borrow_mut().insert(Name::new("__main__"), rt.module_object(main.clone()));
         let source = Rc::new(Source::new(SourceKind::Text, "<names>", USUAL_NAMES));
         let tree = syntax::parse(USUAL_NAMES, syntax::Mode::File).map_err(|e| format!("the usual names: {e}"))?;
-        exec::run(&rt, &source, &tree.body, &main).map_err(|e| failed(&rt, e))?;
+        exec::run_file(&rt, &source, &tree, &main).map_err(|e| failed(&rt, e))?;
         let mut imported = main.names().len().saturating_sub(1);
         for label in &labels {
             for model in Apps::of(&rt).models_of(label) {

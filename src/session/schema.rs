@@ -120,7 +120,7 @@ fn build(rt: &Rt, module: &Rc<Module>) -> Res<()> {
         Ok(tree) => tree,
         Err(error) => return Err(super::exec::syntax_error(&source, &error)),
     };
-    super::exec::run(rt, &source, &tree.body, module)
+    super::exec::run_file(rt, &source, &tree, module)
 }
 
 /// Runs a models file by importing its module.

@@ -25,7 +25,7 @@ pub fn of(session: &Session, value: &Value) -> Option<String> {
     let first = items.first()?;
     let heads = columns(rt, first)?;
     let mut table = Table::new();
-    table.load_preset(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
     let width = terminal_size::terminal_size().map_or(79, |(w, _)| w.0);
     table.set_width(width);
     table.set_header(heads.clone());
