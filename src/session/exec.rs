@@ -70,8 +70,9 @@ pub fn trim_log(rt: &Rt) {
 }
 
 /// Installs the language, its library and the ORM.
-pub fn install(rt: &Rt) {
-    let _ = rt;
+pub fn install(rt: &Rc<Rt>) {
+    interp::Interp::install(rt);
+    crate::stdlib::install(rt);
 }
 
 /// Sets a Django setting.
