@@ -221,9 +221,7 @@ fn run() -> u8 {
 fn usage(error: &clap::Error) -> u8 {
     use clap::error::ErrorKind;
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            commands::print_bytes(error.to_string().as_bytes())
-        }
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => commands::print_bytes(error.to_string().as_bytes()),
         _ => {
             let text = error.to_string();
             commands::complain(text.strip_prefix("error: ").unwrap_or(&text).trim_end())

@@ -16,10 +16,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("sql", &["source", "object", "db", "models"]),
     ("orm", &["source", "object", "db", "models", "sql"]),
     ("session", &["source", "syntax", "object", "interp", "builtins", "stdlib", "db", "models", "sql", "orm"]),
-    (
-        "shell",
-        &["source", "syntax", "object", "interp", "builtins", "stdlib", "db", "models", "sql", "orm", "session"],
-    ),
+    ("shell", &["source", "syntax", "object", "interp", "builtins", "stdlib", "db", "models", "sql", "orm", "session"]),
 ];
 
 fn rust_files(folder: &Path, out: &mut Vec<PathBuf>) {

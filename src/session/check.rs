@@ -108,7 +108,9 @@ fn last_lines(traceback: &str) -> Vec<String> {
     let Some(at) = lines.iter().rposition(|l| is_last(l)) else { return Vec::new() };
     let mut out: Vec<String> = lines[at..].iter().map(|l| l.trim_end().to_string()).collect();
     // Our own hint is no part of the exception.
-    if out.len() > 1 && out.last().is_some_and(|l| l.starts_with("Did you mean: ") || l.starts_with("perhaps you meant ")) {
+    if out.len() > 1
+        && out.last().is_some_and(|l| l.starts_with("Did you mean: ") || l.starts_with("perhaps you meant "))
+    {
         out.pop();
     }
     if let Some(first) = out.first_mut() {

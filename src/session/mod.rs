@@ -1,8 +1,8 @@
 //! One engine for prompt, replay and check: cells, what they show, transcripts, records, notebooks.
 
 pub mod cells;
-pub mod display;
 pub mod check;
+pub mod display;
 pub mod engine;
 mod exec;
 pub mod formats;

@@ -66,7 +66,8 @@ fn siblings(rt: &Rt, files: &ModuleFiles, package: &str, folder: &Path, except: 
     for entry in entries.flatten().take(2000) {
         let path = entry.path();
         let Some(stem) = path.file_stem().map(|s| s.to_string_lossy().into_owned()) else { continue };
-        let is_name = stem.chars().all(|c| c.is_alphanumeric() || c == '_') && !stem.starts_with(|c: char| c.is_numeric());
+        let is_name =
+            stem.chars().all(|c| c.is_alphanumeric() || c == '_') && !stem.starts_with(|c: char| c.is_numeric());
         if !is_name || path == except || stem == "__init__" {
             continue;
         }
@@ -113,7 +114,10 @@ fn build(rt: &Rt, module: &Rc<Module>) -> Res<()> {
     module.put("__package__", if package { name.as_str() } else { parent });
     module.put("__file__", shown.as_str());
     if package {
-        module.put("__path__", Value::list(vec![Value::str(Path::new(&shown).parent().unwrap_or(Path::new("")).display().to_string())]));
+        module.put(
+            "__path__",
+            Value::list(vec![Value::str(Path::new(&shown).parent().unwrap_or(Path::new("")).display().to_string())]),
+        );
     }
     let source = Rc::new(Source::new(SourceKind::File, shown, text));
     let tree = match syntax::parse(&source.text, syntax::Mode::File) {

@@ -28,9 +28,9 @@ pub struct Found {
 /// What could stand at a byte of a cell's text.
 pub fn at(session: &Session, text: &str, cursor: usize) -> Found {
     let before = &text[..cursor.min(text.len())];
-    let word_start = before.rfind(|c: char| !c.is_alphanumeric() && c != '_').map_or(0, |i| {
-        i + before[i..].chars().next().map_or(1, char::len_utf8)
-    });
+    let word_start = before
+        .rfind(|c: char| !c.is_alphanumeric() && c != '_')
+        .map_or(0, |i| i + before[i..].chars().next().map_or(1, char::len_utf8));
     let word = &before[word_start..];
     let head = &before[..word_start];
     if let Some(line) = head.rsplit('\n').next()
@@ -60,9 +60,9 @@ pub fn at(session: &Session, text: &str, cursor: usize) -> Found {
 
 /// The value of the dotted name that a text ends with.
 fn dotted(session: &Session, text: &str) -> Option<Value> {
-    let start = text.rfind(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').map_or(0, |i| {
-        i + text[i..].chars().next().map_or(1, char::len_utf8)
-    });
+    let start = text
+        .rfind(|c: char| !c.is_alphanumeric() && c != '_' && c != '.')
+        .map_or(0, |i| i + text[i..].chars().next().map_or(1, char::len_utf8));
     let mut parts = text[start..].split('.');
     let first = Name::existing(parts.next()?)?;
     let mut value = session.main.get(first).or_else(|| session.rt.builtins.get(first))?;

@@ -59,7 +59,10 @@ pub fn describe(session: &Session, text: &str, detailed: bool) -> Res<Styled> {
             let shown = crate::session::display::pretty(&session.rt, &value)?;
             line(&mut out, "String form", shown.lines().next().unwrap_or(""));
             if let Ok(length) = ops::len(&session.rt, &value)
-                && matches!(value.plain(), Value::List(_) | Value::Tuple(_) | Value::Dict(_) | Value::Str(_) | Value::Set(_))
+                && matches!(
+                    value.plain(),
+                    Value::List(_) | Value::Tuple(_) | Value::Dict(_) | Value::Str(_) | Value::Set(_)
+                )
             {
                 line(&mut out, "Length", &length.to_string());
             }

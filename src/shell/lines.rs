@@ -45,7 +45,10 @@ pub fn with_prompts(text: &str, width: usize) -> String {
         return text.to_string();
     }
     let more = more(width);
-    text.split('\n').enumerate().map(|(i, line)| if i == 0 { line.to_string() } else { format!("\n{more}{line}") }).collect()
+    text.split('\n')
+        .enumerate()
+        .map(|(i, line)| if i == 0 { line.to_string() } else { format!("\n{more}{line}") })
+        .collect()
 }
 
 /// The ranges of the continuation prompts in the editor's text.

@@ -174,7 +174,10 @@ fn bind(editor: &mut Editor<Prompt, CellHistory>, width: &Arc<AtomicUsize>) {
     let key = |code, modifiers| Event::from(KeyEvent(code, modifiers));
     let on = |handler| EventHandler::Conditional(Box::new(handler));
     editor.bind_sequence(key(KeyCode::Enter, Modifiers::NONE), on(Enter { width: width.clone() }));
-    editor.bind_sequence(key(KeyCode::Char('j'), Modifiers::CTRL), EventHandler::Conditional(Box::new(Enter { width: width.clone() })));
+    editor.bind_sequence(
+        key(KeyCode::Char('j'), Modifiers::CTRL),
+        EventHandler::Conditional(Box::new(Enter { width: width.clone() })),
+    );
     for forced in [KeyCode::Enter, KeyCode::Char('\r')] {
         editor.bind_sequence(key(forced, Modifiers::ALT), EventHandler::Simple(Cmd::AcceptLine));
     }
@@ -358,4 +361,3 @@ impl Highlighter for Prompt {
         theme::is_on()
     }
 }
-

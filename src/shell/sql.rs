@@ -22,8 +22,21 @@ pub fn report(outcome: &Outcome) -> Styled {
 
 /// The words that begin a line.
 const CLAUSES: &[&str] = &[
-    " FROM ", " INNER JOIN ", " LEFT OUTER JOIN ", " WHERE ", " GROUP BY ", " HAVING ", " ORDER BY ", " LIMIT ",
-    " OFFSET ", " VALUES ", " SET ", " UNION ", " INTERSECT ", " EXCEPT ", " RETURNING ",
+    " FROM ",
+    " INNER JOIN ",
+    " LEFT OUTER JOIN ",
+    " WHERE ",
+    " GROUP BY ",
+    " HAVING ",
+    " ORDER BY ",
+    " LIMIT ",
+    " OFFSET ",
+    " VALUES ",
+    " SET ",
+    " UNION ",
+    " INTERSECT ",
+    " EXCEPT ",
+    " RETURNING ",
 ];
 
 /// A statement with a clause a line. Nothing inside quotes or parentheses is touched.

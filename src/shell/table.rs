@@ -58,7 +58,10 @@ fn cells(rt: &Rt, item: &Value, heads: &[String]) -> Option<Vec<Cell>> {
     } else if let Some(tuple) = item.as_tuple() {
         tuple.to_vec()
     } else {
-        heads.iter().map(|h| ops::get_attr_opt(rt, item, h.as_str().into()).ok().flatten().unwrap_or_default()).collect()
+        heads
+            .iter()
+            .map(|h| ops::get_attr_opt(rt, item, h.as_str().into()).ok().flatten().unwrap_or_default())
+            .collect()
     };
     values.iter().map(|v| cell(rt, v)).collect()
 }

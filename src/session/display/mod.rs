@@ -483,4 +483,3 @@ fn merge_sort(rt: &Rt, items: &[Value]) -> Res<Vec<Value>> {
     out.extend_from_slice(&b[j..]);
     Ok(out)
 }
-

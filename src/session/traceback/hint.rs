@@ -27,9 +27,11 @@ pub fn hint(rt: &Rt, exception: &Rc<Instance>, globals: &Module) -> Option<Strin
         let wrong = text("name").or_else(|| between_quotes(&message))?;
         let mut names: Vec<Name> = globals.names().keys().copied().collect();
         names.extend(rt.builtins.names().keys().copied());
-        return nearest(&wrong, names).map(|s| quoted(&s)).or_else(|| match rt.importable.borrow().contains_key(&Name::new(&wrong)) {
-            true => Some(format!("Did you forget to import '{wrong}'?")),
-            false => None,
+        return nearest(&wrong, names).map(|s| quoted(&s)).or_else(|| {
+            match rt.importable.borrow().contains_key(&Name::new(&wrong)) {
+                true => Some(format!("Did you forget to import '{wrong}'?")),
+                false => None,
+            }
         });
     }
     if error.is(Exc::AttributeError) {
@@ -68,7 +70,8 @@ fn module_hint(rt: &Rt, wrong: &str) -> Option<String> {
         let names: Vec<&str> = same.iter().map(|s| s.as_str()).collect();
         return Some(format!("there are: {}", names.join(", ")));
     }
-    let mut tops: Vec<&str> = known.iter().filter_map(|n| n.split('.').next()).filter(|n| !n.starts_with('_')).collect();
+    let mut tops: Vec<&str> =
+        known.iter().filter_map(|n| n.split('.').next()).filter(|n| !n.starts_with('_')).collect();
     tops.dedup();
     Some(format!("ormsh has no Python packages; there are: {}", tops.join(", ")))
 }
@@ -80,7 +83,8 @@ fn between_quotes(message: &str) -> Option<String> {
 }
 
 fn nearest(wrong: &str, names: Vec<Name>) -> Option<String> {
-    let texts: Vec<Rc<str>> = names.into_iter().map(Name::text).filter(|n| wrong.starts_with('_') || !n.starts_with('_')).collect();
+    let texts: Vec<Rc<str>> =
+        names.into_iter().map(Name::text).filter(|n| wrong.starts_with('_') || !n.starts_with('_')).collect();
     let mut sorted: Vec<&str> = texts.iter().map(|t| &**t).collect();
     sorted.sort_unstable();
     sorted.dedup();
@@ -106,4 +110,3 @@ pub fn names_of(rt: &Rt, value: &Value) -> Vec<Name> {
     }
     names
 }
-

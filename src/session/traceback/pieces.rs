@@ -39,8 +39,7 @@ pub fn excerpt(source: &Source, line: u32, span: Span, around: usize) -> Excerpt
         }
         Err(_) => ((1..=total).map(|i| i..i + 1).collect(), 1..total + 1),
     };
-    let within: Vec<Range<u32>> =
-        pieces.into_iter().filter(|p| scope.start <= p.start && p.end <= scope.end).collect();
+    let within: Vec<Range<u32>> = pieces.into_iter().filter(|p| scope.start <= p.start && p.end <= scope.end).collect();
     let Some(at) = within.iter().position(|p| p.contains(&line)) else {
         return Excerpt { lines: vec![Shown::Line(line)], indent: indent_of([source.line(line)].into_iter()) };
     };

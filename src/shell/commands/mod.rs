@@ -47,7 +47,8 @@ impl Call {
         let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
         let (config, folder) = Config::find(&here)?.unwrap_or_default();
         if let (None, Some(text)) = (color, &config.color) {
-            let when = When::parse(text).ok_or_else(|| format!("ormsh.toml: color is auto, always or never, not '{text}'"))?;
+            let when =
+                When::parse(text).ok_or_else(|| format!("ormsh.toml: color is auto, always or never, not '{text}'"))?;
             theme::decide(when);
         }
         let mut options = Options { read_only: read_only || config.read_only, ..Options::default() };

@@ -15,17 +15,47 @@ pub const ROWS: &[Magic] = &[
     Magic { name: "help", usage: "", doc: "This page.", cell: false, run: help },
     Magic { name: "sql", usage: "[on|off]", doc: "Shows the SQL behind each result.", cell: false, run: sql },
     Magic { name: "table", usage: "[on|off]", doc: "Shows results as tables.", cell: false, run: table },
-    Magic { name: "xmode", usage: "[Context|Plain|Minimal|Verbose]", doc: "What tracebacks show.", cell: false, run: xmode },
-    Magic { name: "time", usage: "STATEMENT", doc: "Runs a statement and says how long it took.", cell: true, run: time },
-    Magic { name: "timeit", usage: "[-n N] [-r R] STATEMENT", doc: "Runs a statement many times and says how long one takes.", cell: true, run: timeit },
+    Magic {
+        name: "xmode",
+        usage: "[Context|Plain|Minimal|Verbose]",
+        doc: "What tracebacks show.",
+        cell: false,
+        run: xmode,
+    },
+    Magic {
+        name: "time",
+        usage: "STATEMENT",
+        doc: "Runs a statement and says how long it took.",
+        cell: true,
+        run: time,
+    },
+    Magic {
+        name: "timeit",
+        usage: "[-n N] [-r R] STATEMENT",
+        doc: "Runs a statement many times and says how long one takes.",
+        cell: true,
+        run: timeit,
+    },
     Magic { name: "history", usage: "[-n]", doc: "What was typed.", cell: false, run: history },
     Magic { name: "who", usage: "", doc: "The names that this session made.", cell: false, run: who },
-    Magic { name: "whos", usage: "", doc: "The names that this session made, with their types and values.", cell: false, run: whos },
+    Magic {
+        name: "whos",
+        usage: "",
+        doc: "The names that this session made, with their types and values.",
+        cell: false,
+        run: whos,
+    },
     Magic { name: "models", usage: "", doc: "The models.", cell: false, run: models },
     Magic { name: "schema", usage: "[MODEL]", doc: "A model's fields, or all models'.", cell: false, run: schema },
     Magic { name: "describe", usage: "MODEL", doc: "A model's fields.", cell: false, run: schema },
     Magic { name: "lsmagic", usage: "", doc: "The names of the magics.", cell: false, run: lsmagic },
-    Magic { name: "save", usage: "FILE [CELLS]", doc: "Writes what was typed to a file: all, or cells such as 1-3 5.", cell: false, run: save },
+    Magic {
+        name: "save",
+        usage: "FILE [CELLS]",
+        doc: "Writes what was typed to a file: all, or cells such as 1-3 5.",
+        cell: false,
+        run: save,
+    },
     Magic { name: "load", usage: "FILE", doc: "Puts a file's text at the next prompt.", cell: false, run: load },
     Magic { name: "run", usage: "FILE", doc: "Runs a session's cells here.", cell: false, run: run_file },
     Magic { name: "recall", usage: "N", doc: "Puts cell N at the next prompt.", cell: false, run: recall },
@@ -89,7 +119,12 @@ fn xmode(_: &Shell, session: &Session, rest: &str, _: Option<&str>) -> Res<Optio
         name => match Mode::parse(name) {
             Some(mode) => mode,
             None => {
-                say(session, &format!("UsageError: Unrecognized mode in FormattedTB: <{name}>\nValid modes: ['Plain', 'Context', 'Verbose', 'Minimal']\n"));
+                say(
+                    session,
+                    &format!(
+                        "UsageError: Unrecognized mode in FormattedTB: <{name}>\nValid modes: ['Plain', 'Context', 'Verbose', 'Minimal']\n"
+                    ),
+                );
                 return Ok(None);
             }
         },
@@ -134,7 +169,11 @@ fn timeit(_: &Shell, session: &Session, rest: &str, body: Option<&str>) -> Res<O
         let end = option.find(|c: char| !c.is_ascii_digit()).unwrap_or(option.len());
         let number: Option<u32> = option[..end].parse().ok().filter(|n| *n > 0);
         let Some(number) = number else { return Err(Exc::ValueError.new("%timeit -n and -r take a number")) };
-        if is_loops { loops = Some(number) } else { repeats = number }
+        if is_loops {
+            loops = Some(number)
+        } else {
+            repeats = number
+        }
         words = option[end..].trim_start();
     }
     let code = body.unwrap_or(words);
@@ -268,7 +307,10 @@ fn closest_name<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> String
 fn lsmagic(_: &Shell, session: &Session, _: &str, _: Option<&str>) -> Res<Option<Value>> {
     let line: Vec<String> = ROWS.iter().map(|m| format!("%{}", m.name)).collect();
     let cell: Vec<String> = ROWS.iter().filter(|m| m.cell).map(|m| format!("%%{}", m.name)).collect();
-    say(session, &format!("Available line magics:\n{}\n\nAvailable cell magics:\n{}\n", line.join("  "), cell.join("  ")));
+    say(
+        session,
+        &format!("Available line magics:\n{}\n\nAvailable cell magics:\n{}\n", line.join("  "), cell.join("  ")),
+    );
     Ok(None)
 }
 
@@ -276,9 +318,7 @@ fn lsmagic(_: &Shell, session: &Session, _: &str, _: Option<&str>) -> Res<Option
 fn chosen(words: &[&str], number: u32) -> bool {
     words.is_empty()
         || words.iter().any(|word| match word.split_once('-') {
-            Some((a, b)) => {
-                a.parse::<u32>().is_ok_and(|a| a <= number) && b.parse::<u32>().is_ok_and(|b| number <= b)
-            }
+            Some((a, b)) => a.parse::<u32>().is_ok_and(|a| a <= number) && b.parse::<u32>().is_ok_and(|b| number <= b),
             None => word.parse::<u32>() == Ok(number),
         })
 }
