@@ -97,8 +97,8 @@ fn recorded(path: &Path) -> Result<(), String> {
     for (cell, want) in cells.iter().zip(&wanted) {
         let outcome = session.run_cell(cell, true);
         let got = session.record(outcome, output.take());
-        for (what, want, got) in differences(want, &got) {
-            wrong.push_str(&format!("cell {}: {what}\n{}\n  wanted {want}\n  got    {got}\n", want.cell, cell));
+        for (what, wanted, given) in differences(want, &got) {
+            wrong.push_str(&format!("cell {}: {what}\n{}\n  wanted {wanted}\n  got    {given}\n", want.cell, cell));
         }
     }
     std::mem::forget(session);
