@@ -5,6 +5,7 @@ pub mod error;
 pub mod functions;
 pub mod log;
 pub mod operations;
+pub mod python;
 pub mod transaction;
 pub mod value;
 

@@ -4,10 +4,12 @@ use std::any::Any;
 use std::cell::{Cell, OnceCell, Ref, RefCell};
 use std::rc::{Rc, Weak};
 
+use super::arguments::Given;
+use super::hooks::Hooks;
 use super::options::{Model, ModelRef};
-use super::relations::Relation;
+use super::relations::{Relation, RelationKind};
 use crate::db::Raw;
-use crate::object::{Class, Exc, Instance, Object, Res, Rt, Value};
+use crate::object::{CallArgs, Class, Dict, Error, Exc, Instance, Object, Payload, Res, Rt, Value, ops};
 use crate::source::Name;
 
 /// A shared field.
@@ -15,8 +17,6 @@ pub type FieldRef = Rc<Field>;
 
 /// The payload of a field's Python object.
 pub struct FieldObject(pub FieldRef);
-
-impl Object for FieldObject {}
 
 /// The field behind a Python field object (a reverse relation's object included).
 pub fn field_of(value: &Value) -> Option<FieldRef> {
@@ -40,43 +40,81 @@ pub enum Converter {
 pub struct FieldRow {
     /// The class's name.
     pub name: &'static str,
-    /// The class it derives from, by name (`""`: `Field` itself has none).
-    pub base: &'static str,
+    /// The type it derives from.
+    pub base: Option<&'static FieldRow>,
     /// `__module__` of the class.
     pub module: &'static str,
     /// `get_internal_type()`.
     pub internal_type: &'static str,
-    /// The parameters of `__init__` that come before or besides `Field`'s.
-    pub signature: &'static str,
-    /// One line for help.
+    /// The parameters of `__init__` that can be passed by position, in order.
+    pub positional: &'static [&'static str],
+    /// Further parameters of its own, by keyword.
+    pub keywords: &'static [&'static str],
+    /// One line for help: the field's `description`.
     pub doc: &'static str,
+    /// Whether empty text stands for no value.
+    pub empty_strings: bool,
+    /// `default_error_messages` of its own.
+    pub messages: &'static [(&'static str, &'static str)],
     /// The type's functions.
     pub ops: FieldOps,
 }
 
 /// The functions of a field type. A `None` is inherited from the base type.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub struct FieldOps {
-    /// `db_type`: the column's type on SQLite.
-    pub db_type: Option<fn(&Rt, &Field) -> Option<String>>,
-    /// `db_check`: the CHECK that comes with the column.
-    pub db_check: Option<fn(&Rt, &Field) -> Option<String>>,
+    /// Changes the arguments of `__init__` before they are read, and checks them.
+    pub arguments: Option<fn(&Rt, &FieldRef, &mut Given) -> Res<()>>,
     /// `to_python`.
-    pub to_python: Option<fn(&Rt, &Field, &Value) -> Res<Value>>,
+    pub to_python: Option<fn(&Rt, &FieldRef, &Value) -> Res<Value>>,
     /// `get_prep_value`.
-    pub get_prep_value: Option<fn(&Rt, &Field, &Value) -> Res<Value>>,
+    pub get_prep_value: Option<fn(&Rt, &FieldRef, &Value) -> Res<Value>>,
     /// What a prepared value becomes for SQLite (a date becomes text).
-    pub get_db_prep_value: Option<fn(&Rt, &Field, &Value) -> Res<Value>>,
+    pub adapt: Option<fn(&Rt, &FieldRef, Value) -> Res<Value>>,
     /// What SQLite's value becomes.
     pub from_db: Option<fn(&Rt, &Field, Value) -> Res<Value>>,
     /// `pre_save`.
-    pub pre_save: Option<fn(&Rt, &Field, &Value, bool) -> Res<Value>>,
-    /// `get_default` where it is not the option or empty text.
-    pub empty_default: Option<fn(&Rt, &Field) -> Value>,
-    /// `deconstruct`-independent set-up after the options were read.
-    pub init: Option<fn(&Rt, &Field) -> Res<()>>,
+    pub pre_save: Option<fn(&Rt, &FieldRef, &Value, bool) -> Res<Value>>,
     /// `value_to_string`.
-    pub value_to_string: Option<fn(&Rt, &Field, &Value) -> Res<String>>,
+    pub value_to_string: Option<fn(&Rt, &FieldRef, &Value) -> Res<String>>,
+}
+
+/// No functions: all are the base type's.
+pub const INHERITED: FieldOps = FieldOps {
+    arguments: None,
+    to_python: None,
+    get_prep_value: None,
+    adapt: None,
+    from_db: None,
+    pre_save: None,
+    value_to_string: None,
+};
+
+impl FieldRow {
+    /// The nearest of the type's functions along its line.
+    pub fn op<T>(&self, pick: impl Fn(&FieldOps) -> Option<T>) -> Option<T> {
+        let mut row = self;
+        loop {
+            if let Some(found) = pick(&row.ops) {
+                return Some(found);
+            }
+            row = row.base?;
+        }
+    }
+
+    /// Whether this type is or derives from another.
+    pub fn is_a(&self, name: &str) -> bool {
+        let mut row = self;
+        loop {
+            if row.name == name {
+                return true;
+            }
+            match row.base {
+                Some(base) => row = base,
+                None => return false,
+            }
+        }
+    }
 }
 
 /// `choices` as given and flattened.
@@ -163,6 +201,8 @@ pub struct Field {
     pub options: RefCell<FieldOptions>,
     /// Of a foreign key, a many-to-many, a reverse relation, a generic one.
     pub relation: OnceCell<Relation>,
+    /// What a session's `get_internal_type` said.
+    pub internal_cell: OnceCell<&'static str>,
     /// Picked at first use.
     pub converter_cell: OnceCell<Converter>,
     /// What an upper layer keeps with the field (a descriptor, a compiled column).
@@ -183,6 +223,7 @@ impl Field {
             creation_counter: Cell::new(0),
             options: RefCell::new(FieldOptions { editable: true, serialize: true, ..FieldOptions::default() }),
             relation: OnceCell::new(),
+            internal_cell: OnceCell::new(),
             converter_cell: OnceCell::new(),
             note: OnceCell::new(),
         })
@@ -195,6 +236,9 @@ impl Field {
 
     /// The name in the model; empty while free.
     pub fn name(&self) -> Name {
+        if let Some(forward) = self.relation.get().and_then(|r| r.forward.get()).and_then(Weak::upgrade) {
+            return forward.related_query_name();
+        }
         self.name_cell.get().unwrap_or_else(|| Name::new(""))
     }
 
@@ -215,8 +259,7 @@ impl Field {
 
     /// A free field of a native type, cached: for `output_field`. Names that are no field type give `Field`.
     pub fn plain(rt: &Rt, type_name: &str) -> FieldRef {
-        let _ = (rt, type_name);
-        todo!()
+        super::classes::plain(rt, type_name)
     }
 
     /// The Python object.
@@ -231,7 +274,20 @@ impl Field {
 
     /// `get_internal_type()`: the nearest native type's, or what a session's override gives.
     pub fn internal_type(&self) -> &'static str {
-        self.row.internal_type
+        self.internal_cell.get().copied().unwrap_or(self.row.internal_type)
+    }
+
+    /// Asks a session's `get_internal_type` once.
+    pub fn learn_internal_type(self: &Rc<Self>, rt: &Rt) -> Res<()> {
+        if self.internal_cell.get().is_none() && self.overrides("get_internal_type").is_some() {
+            let given = self.call(rt, "get_internal_type", [])?;
+            if let Some(text) = given.as_str() {
+                // A type that no row knows has no column type either, so that its name does not matter.
+                let known = super::fields::find(text).map_or("", |row| row.internal_type);
+                let _ = self.internal_cell.set(known);
+            }
+        }
+        Ok(())
     }
 
     /// Whether a column may be NULL.
@@ -269,27 +325,130 @@ impl Field {
         self.class.mro().take_while(|c| c.is_heap).find_map(|c| c.own(name))
     }
 
+    /// Calls a method of the field's Python object.
+    pub fn call<const N: usize>(self: &Rc<Self>, rt: &Rt, method: &str, args: [Value; N]) -> Res<Value> {
+        ops::call_method(rt, &self.object(rt), Name::new(method), CallArgs::new(args))
+    }
+
     /// `get_prep_value(value)`: an override of the session first.
     pub fn get_prep_value(self: &Rc<Self>, rt: &Rt, value: &Value) -> Res<Value> {
-        let _ = rt;
-        Ok(value.clone())
+        if self.class.is_heap && self.overrides("get_prep_value").is_some() {
+            return self.call(rt, "get_prep_value", [value.clone()]);
+        }
+        self.native_prep_value(rt, value)
+    }
+
+    /// The type's own `get_prep_value`.
+    pub fn native_prep_value(self: &Rc<Self>, rt: &Rt, value: &Value) -> Res<Value> {
+        match self.row.op(|o| o.get_prep_value) {
+            Some(f) => f(rt, self, value),
+            None => Ok(value.clone()),
+        }
     }
 
     /// `get_db_prep_value(value, connection, prepared)`: what is bound as a parameter.
     pub fn get_db_prep_value(self: &Rc<Self>, rt: &Rt, value: &Value, prepared: bool) -> Res<Value> {
-        let _ = (rt, prepared);
-        Ok(value.clone())
+        if self.class.is_heap && self.overrides("get_db_prep_value").is_some() {
+            let args = CallArgs::new([value.clone()])
+                .with("connection", crate::db::python::connection(rt))
+                .with("prepared", prepared);
+            return ops::call_method(rt, &self.object(rt), "get_db_prep_value".into(), args);
+        }
+        self.native_db_prep_value(rt, value, prepared)
+    }
+
+    /// The type's own `get_db_prep_value`.
+    pub fn native_db_prep_value(self: &Rc<Self>, rt: &Rt, value: &Value, prepared: bool) -> Res<Value> {
+        let value = if prepared { value.clone() } else { self.get_prep_value(rt, value)? };
+        if value.is_none() {
+            return Ok(value);
+        }
+        match self.row.op(|o| o.adapt) {
+            Some(f) => f(rt, self, value),
+            None => Ok(value),
+        }
     }
 
     /// `get_db_prep_save(value, connection)`. Expressions come back as they are.
     pub fn get_db_prep_save(self: &Rc<Self>, rt: &Rt, value: &Value) -> Res<Value> {
+        if self.class.is_heap && self.overrides("get_db_prep_save").is_some() {
+            let args = CallArgs::new([value.clone()]).with("connection", crate::db::python::connection(rt));
+            return ops::call_method(rt, &self.object(rt), "get_db_prep_save".into(), args);
+        }
+        self.native_db_prep_save(rt, value)
+    }
+
+    /// The type's own `get_db_prep_save`.
+    pub fn native_db_prep_save(self: &Rc<Self>, rt: &Rt, value: &Value) -> Res<Value> {
+        if let Value::Obj(o) = value
+            && o.base().is_none()
+            && o.class().lookup("as_sql".into()).is_some()
+        {
+            return Ok(value.clone());
+        }
+        if let Some(target) = self.column_target() {
+            // An empty key of a text or number means no key.
+            if value.is_none() || (value.as_str().is_some_and(|s| s.is_empty()) && !target.empty_strings_allowed()) {
+                return Ok(Value::None);
+            }
+            return target.get_db_prep_save(rt, value);
+        }
         self.get_db_prep_value(rt, value, false)
+    }
+
+    /// For a foreign key, the field its column takes its type from.
+    pub fn column_target(self: &Rc<Self>) -> Option<FieldRef> {
+        match self.relation_kind()? {
+            RelationKind::ForeignKey | RelationKind::OneToOne => self.target_field().ok(),
+            _ => None,
+        }
     }
 
     /// How this column's values become Python's.
     pub fn converter(self: &Rc<Self>, rt: &Rt) -> Converter {
+        if let Some(known) = self.converter_cell.get() {
+            return known.clone();
+        }
+        let converter = self.pick_converter(rt);
+        // A foreign key's is its target's, which may be not there yet.
+        if self.relation.get().is_none() || self.column_target().is_some() {
+            let _ = self.converter_cell.set(converter.clone());
+        }
+        converter
+    }
+
+    fn pick_converter(self: &Rc<Self>, rt: &Rt) -> Converter {
+        if let Some(target) = self.column_target() {
+            return target.converter(rt);
+        }
+        if self.row.name == "GeneratedField"
+            && let Some(output) = self.output_field(rt)
+        {
+            return output.converter(rt);
+        }
+        let row = if self.internal_type() == self.row.internal_type {
+            self.row
+        } else {
+            // A session's field that calls itself a DateField is read as one.
+            super::fields::find(self.internal_type()).unwrap_or(self.row)
+        };
+        let native = match row.op(|o| o.from_db) {
+            Some(f) => Converter::OfField(f, self.clone()),
+            None => Converter::Plain,
+        };
+        match self.class.is_heap && self.class.lookup("from_db_value".into()).is_some() {
+            true => match ops::get_attr(rt, &self.object(rt), "from_db_value".into()) {
+                Ok(hook) => Converter::Custom(Box::new(native), hook),
+                Err(_) => native,
+            },
+            false => native,
+        }
+    }
+
+    /// `GeneratedField(output_field=...)`.
+    pub fn output_field(&self, rt: &Rt) -> Option<FieldRef> {
         let _ = rt;
-        Converter::Plain
+        self.options.borrow().output_field.as_ref().and_then(field_of)
     }
 
     /// A raw column value as Python's.
@@ -299,8 +458,21 @@ impl Field {
 
     /// `to_python(value)`. ValidationError.
     pub fn to_python(self: &Rc<Self>, rt: &Rt, value: &Value) -> Res<Value> {
-        let _ = rt;
-        Ok(value.clone())
+        if self.class.is_heap && self.overrides("to_python").is_some() {
+            return self.call(rt, "to_python", [value.clone()]);
+        }
+        self.native_to_python(rt, value)
+    }
+
+    /// The type's own `to_python`.
+    pub fn native_to_python(self: &Rc<Self>, rt: &Rt, value: &Value) -> Res<Value> {
+        if let Some(target) = self.column_target() {
+            return target.to_python(rt, value);
+        }
+        match self.row.op(|o| o.to_python) {
+            Some(f) => f(rt, self, value),
+            None => Ok(value.clone()),
+        }
     }
 
     /// `has_default()`.
@@ -308,55 +480,235 @@ impl Field {
         self.options.borrow().default.is_some()
     }
 
+    /// `has_db_default()`.
+    pub fn has_db_default(&self) -> bool {
+        self.options.borrow().db_default.is_some()
+    }
+
     /// `get_default()`: calls a callable default.
     pub fn get_default(self: &Rc<Self>, rt: &Rt) -> Res<Value> {
-        let _ = rt;
-        Ok(Value::None)
+        if self.class.is_heap && self.overrides("get_default").is_some() {
+            return self.call(rt, "get_default", []);
+        }
+        self.native_default(rt)
+    }
+
+    /// The type's own `get_default`.
+    pub fn native_default(self: &Rc<Self>, rt: &Rt) -> Res<Value> {
+        let default = self.options.borrow().default.clone();
+        if let Some(default) = default {
+            let value = if ops::callable(rt, &default) { ops::call0(rt, &default)? } else { default };
+            // A default that is an instance of the other model stands for its key.
+            if let Some(target) = self.column_target()
+                && let Value::Obj(o) = &value
+                && o.class().data::<Model>().is_some()
+            {
+                return ops::get_attr(rt, &value, target.attname());
+            }
+            return Ok(value);
+        }
+        if self.has_db_default() {
+            return Ok(Hooks::of(rt).database_default.get().map_or(Value::None, |make| make(rt, self)));
+        }
+        if !self.empty_strings_allowed() || (self.null()) || self.relation.get().is_some() {
+            return Ok(Value::None);
+        }
+        Ok(if self.row.name == "BinaryField" { Value::bytes(Vec::new()) } else { Value::str("") })
     }
 
     /// `pre_save(instance, add)`: the value to store, which `auto_now` sets on the instance.
     pub fn pre_save(self: &Rc<Self>, rt: &Rt, instance: &Value, add: bool) -> Res<Value> {
-        let _ = (rt, instance, add);
-        Ok(Value::None)
+        if self.class.is_heap && self.overrides("pre_save").is_some() {
+            return self.call(rt, "pre_save", [instance.clone(), Value::Bool(add)]);
+        }
+        self.native_pre_save(rt, instance, add)
     }
 
-    /// `clean(value, instance)`: to_python, validate, run_validators. ValidationError.
-    pub fn clean(self: &Rc<Self>, rt: &Rt, value: &Value, instance: &Value) -> Res<Value> {
-        let _ = (rt, instance);
-        Ok(value.clone())
+    /// The type's own `pre_save`.
+    pub fn native_pre_save(self: &Rc<Self>, rt: &Rt, instance: &Value, add: bool) -> Res<Value> {
+        match self.row.op(|o| o.pre_save) {
+            Some(f) => f(rt, self, instance, add),
+            None => match instance {
+                // The plain case without a look along the class.
+                Value::Obj(o) => match o.get(self.attname()) {
+                    Some(value) => Ok(value),
+                    None => ops::get_attr(rt, instance, self.attname()),
+                },
+                _ => ops::get_attr(rt, instance, self.attname()),
+            },
+        }
     }
 
     /// `value_to_string(obj)`, for serialisation.
     pub fn value_to_string(self: &Rc<Self>, rt: &Rt, instance: &Value) -> Res<String> {
-        let _ = (rt, instance);
-        Ok(String::new())
+        let value = ops::get_attr(rt, instance, self.attname())?;
+        match self.row.op(|o| o.value_to_string) {
+            Some(f) => f(rt, self, &value),
+            None => Ok(ops::str(rt, &value)?.to_string()),
+        }
     }
 
     /// `db_type(connection)`: the column's type; `None` where there is no column.
     pub fn db_type(self: &Rc<Self>, rt: &Rt) -> Res<Option<String>> {
-        let _ = rt;
-        Ok(None)
+        if self.class.is_heap && self.overrides("db_type").is_some() {
+            let args = CallArgs::new([crate::db::python::connection(rt)]);
+            let given = ops::call_method(rt, &self.object(rt), "db_type".into(), args)?;
+            return Ok(given.as_str().map(|s| s.to_string()));
+        }
+        self.native_db_type(rt)
+    }
+
+    /// The type's own `db_type`.
+    pub fn native_db_type(self: &Rc<Self>, rt: &Rt) -> Res<Option<String>> {
+        match self.relation_kind() {
+            Some(RelationKind::ForeignKey | RelationKind::OneToOne) => return self.target_field()?.rel_db_type(rt),
+            Some(_) => return Ok(None),
+            None => {}
+        }
+        if self.row.name == "GeneratedField" {
+            return match self.output_field(rt) {
+                Some(output) => output.db_type(rt),
+                None => Ok(None),
+            };
+        }
+        Ok(super::fields::db_type(self))
     }
 
     /// `rel_db_type(connection)`: the type of a column that refers to this one.
     pub fn rel_db_type(self: &Rc<Self>, rt: &Rt) -> Res<Option<String>> {
-        self.db_type(rt)
+        if self.class.is_heap && self.overrides("rel_db_type").is_some() {
+            let args = CallArgs::new([crate::db::python::connection(rt)]);
+            let given = ops::call_method(rt, &self.object(rt), "rel_db_type".into(), args)?;
+            return Ok(given.as_str().map(|s| s.to_string()));
+        }
+        Ok(match self.row.name {
+            "AutoField" => Some("integer".into()),
+            "BigAutoField" => Some("bigint".into()),
+            "SmallAutoField" => Some("smallint".into()),
+            // What refers to a positive column is of its unsigned type too, as SQLite's backend has it.
+            _ => return self.db_type(rt),
+        })
     }
 
     /// `cast_db_type`.
     pub fn cast_db_type(self: &Rc<Self>, rt: &Rt) -> Res<Option<String>> {
+        if let Some(target) = self.column_target() {
+            return target.cast_db_type(rt);
+        }
+        if self.overrides("db_type").is_none()
+            && self.row.is_a("CharField")
+            && self.options.borrow().max_length.is_none()
+        {
+            return Ok(Some("text".into()));
+        }
         self.db_type(rt)
+    }
+
+    /// `db_check(connection)`: the condition that comes with the column.
+    pub fn db_check(self: &Rc<Self>, rt: &Rt) -> Res<Option<String>> {
+        if self.class.is_heap && self.overrides("db_check").is_some() {
+            let args = CallArgs::new([crate::db::python::connection(rt)]);
+            let given = ops::call_method(rt, &self.object(rt), "db_check".into(), args)?;
+            return Ok(given.as_str().map(|s| s.to_string()));
+        }
+        if self.relation.get().is_some() {
+            return Ok(None);
+        }
+        if let Some(output) = self.output_field(rt) {
+            return Ok(super::fields::db_check(output.internal_type(), &self.column().unwrap_or_default()));
+        }
+        Ok(super::fields::db_check(self.internal_type(), &self.column().unwrap_or_default()))
     }
 
     /// The key of a relation's cached object on an instance.
     pub fn cache_name(&self) -> Name {
-        self.name()
+        match self.relation.get() {
+            Some(r) if r.kind.is_reverse() => self.accessor_name().unwrap_or_else(|| self.name()),
+            _ => self.name(),
+        }
     }
 
     /// Whether empty text stands for no value.
     pub fn empty_strings_allowed(&self) -> bool {
-        true
+        if self.class.is_heap
+            && let Some(Value::Bool(b)) = self.overrides("empty_strings_allowed")
+        {
+            return b;
+        }
+        self.row.empty_strings
     }
+
+    /// A message of `error_messages`, as text or lazy text.
+    pub fn message(&self, key: &str) -> Value {
+        if let Some((_, given)) = self.options.borrow().error_messages.iter().find(|(k, _)| &**k == key) {
+            return given.clone();
+        }
+        if self.class.is_heap {
+            for class in self.class.mro().take_while(|c| c.is_heap) {
+                if let Some(Value::Dict(d)) = class.own("default_error_messages".into()) {
+                    let found = d.0.items().into_iter().find(|(k, _)| k.as_str().is_some_and(|k| &**k == key));
+                    if let Some((_, v)) = found {
+                        return v;
+                    }
+                }
+            }
+        }
+        let mut row = Some(self.row);
+        while let Some(r) = row {
+            if let Some((_, text)) = r.messages.iter().find(|(k, _)| *k == key) {
+                return Value::str(text);
+            }
+            row = r.base;
+        }
+        Value::str("")
+    }
+
+    /// The ValidationError of a message, with `params={'value': value}`.
+    pub fn invalid(&self, rt: &Rt, key: &str, value: &Value) -> Error {
+        let params = Dict::new();
+        params.set_str(rt, "value", value.clone());
+        validation_error(
+            self.message(key),
+            Some(if key == "invalid_nullable" { "invalid" } else { key }),
+            Value::Dict(params),
+        )
+    }
+
+    /// A copy for another model: the same options and creation counter, nothing of its place.
+    pub fn copied(self: &Rc<Self>, rt: &Rt) -> FieldRef {
+        let copy = Field::new(self.class.clone(), self.row);
+        copy.creation_counter.set(self.creation_counter.get());
+        *copy.options.borrow_mut() = self.options.borrow().clone();
+        copy.name_cell.set(self.name_cell.get());
+        copy.attname_cell.set(self.attname_cell.get());
+        *copy.column_cell.borrow_mut() = self.column_cell.borrow().clone();
+        if let Some(known) = self.internal_cell.get() {
+            let _ = copy.internal_cell.set(known);
+        }
+        if let Some(relation) = self.relation.get() {
+            let _ = copy.relation.set(relation.copied());
+            super::relations::make_rel(rt, &copy);
+        }
+        let old = self.object.borrow().clone();
+        if let Some(Value::Obj(old)) = old {
+            let object = Instance::new(self.class.clone(), Payload::Native(Box::new(FieldObject(copy.clone()))));
+            for (name, value) in old.attrs().iter() {
+                object.set(name, value.clone());
+            }
+            *copy.object.borrow_mut() = Some(Value::Obj(object));
+        }
+        copy
+    }
+}
+
+/// A ValidationError of one message.
+pub fn validation_error(message: Value, code: Option<&str>, params: Value) -> Error {
+    let code: Value = code.map_or(Value::None, Value::str);
+    Exc::ValidationError
+        .with_args(vec![message.clone(), code.clone(), params.clone()])
+        .with("message", message)
+        .with("code", code)
+        .with("params", params)
 }
 
 impl Converter {
@@ -373,8 +725,8 @@ impl Converter {
             Converter::OfField(f, field) => f(rt, field, value),
             Converter::Custom(first, hook) => {
                 let value = first.apply(rt, value)?;
-                let args = crate::object::CallArgs::new([value, Value::None, Value::None]);
-                crate::object::ops::call(rt, hook, args)
+                let args = CallArgs::new([value, Value::None, crate::db::python::connection(rt)]);
+                ops::call(rt, hook, args)
             }
         }
     }

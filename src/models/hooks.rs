@@ -7,6 +7,17 @@ use super::field::FieldRef;
 use super::options::ModelRef;
 use crate::object::{Res, Row, Rt, Value};
 
+/// What an expression in DDL is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ddl {
+    /// A condition: a Q or a boolean expression.
+    Condition,
+    /// A column of an index: in parentheses unless it is a column, `DESC` behind.
+    Index,
+    /// A generated column or a database default.
+    Expression,
+}
+
 /// The functions of the layer above, in the runtime's state. Whoever fills them does so before a model is made.
 #[derive(Default)]
 #[allow(clippy::type_complexity)]
@@ -23,6 +34,12 @@ pub struct Hooks {
     pub new_manager: Cell<Option<fn(&Rt) -> Res<Value>>>,
     /// A copy of a manager for a model.
     pub copy_manager: Cell<Option<fn(&Rt, &Value, &ModelRef) -> Res<Value>>>,
+    /// The value that stands for a column's database default: `DatabaseDefault(...)`.
+    pub database_default: Cell<Option<fn(&Rt, &FieldRef) -> Value>>,
+    /// `constraint.validate(model, instance, exclude)`.
+    pub validate_constraint: Cell<Option<fn(&Rt, &Value, &Value, &Value, &Value) -> Res<()>>>,
+    /// The SQL of a condition or an expression in DDL: columns without their table, values in place.
+    pub ddl_sql: Cell<Option<fn(&Rt, &ModelRef, &Value, Ddl) -> Res<String>>>,
     /// Sends `class_prepared`.
     pub prepared: Cell<Option<fn(&Rt, &ModelRef) -> Res<()>>>,
     /// `get_FOO_display`, `get_next_by_FOO`, `get_FOO_order` and their like, put on the class of a new model.

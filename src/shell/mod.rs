@@ -1,14 +1,1 @@
-//! What a person at a terminal sees: commands, the prompt, colours, help, magics.
-
-pub mod commands;
-pub mod complete;
-pub mod describe;
-pub mod help;
-pub mod highlight;
-pub mod history;
-pub mod lines;
-pub mod magics;
-pub mod prompt;
-pub mod sql;
-pub mod table;
-pub mod theme;
+//! The terminal: prompt, completion, colour, tables, magics.

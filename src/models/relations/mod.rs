@@ -1,11 +1,15 @@
 //! Relations between models: what a foreign key, a one-to-one, a many-to-many and their reverse sides know.
 
+pub mod attach;
+mod paths;
+pub mod rows;
+
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
 use super::field::{Field, FieldRef};
 use super::options::{Model, ModelRef};
-use crate::object::{Res, Rt, Value};
+use crate::object::{Res, Rt, Value, ops};
 use crate::source::Name;
 
 /// The kind of a relation, forward or reverse.
@@ -35,7 +39,7 @@ impl RelationKind {
     /// Whether it is a reverse side.
     pub fn is_reverse(self) -> bool {
         use RelationKind::*;
-        matches!(self, ManyToOneRel | OneToOneRel | ManyToManyRel | ForeignObjectRel)
+        matches!(self, ManyToOneRel | OneToOneRel | ManyToManyRel | ForeignObjectRel | GenericRel)
     }
 
     /// `many_to_one` as the Python attribute says it.
@@ -203,7 +207,11 @@ impl Field {
 
     /// `related_model`: the model at the other end.
     pub fn related_model(&self) -> Option<ModelRef> {
-        self.relation.get()?.to.borrow().model()
+        let relation = self.relation.get()?;
+        match relation.forward.get() {
+            Some(forward) => forward.upgrade()?.model(),
+            None => relation.to.borrow().model(),
+        }
     }
 
     /// The model between the two of a many-to-many.
@@ -215,64 +223,91 @@ impl Field {
         }
     }
 
-    /// `get_path_info()`: the way along this field (for a reverse side, the way back).
-    pub fn path_infos(self: &Rc<Self>) -> Res<Rc<[PathInfo]>> {
-        Ok(Rc::from(Vec::new()))
+    /// `parent_link` of a one-to-one, forward or reverse.
+    pub fn is_parent_link(&self) -> bool {
+        let Some(relation) = self.relation.get() else { return false };
+        match relation.forward.get().and_then(Weak::upgrade) {
+            Some(forward) => forward.is_parent_link(),
+            None => relation.parent_link.get(),
+        }
     }
 
-    /// `get_reverse_path_info()`.
-    pub fn reverse_path_infos(self: &Rc<Self>) -> Res<Rc<[PathInfo]>> {
-        Ok(Rc::from(Vec::new()))
+    /// `field.model` as Django has it: for a reverse side, the model it hangs on.
+    pub fn model_or_related(&self) -> Option<ModelRef> {
+        match self.relation.get().and_then(|r| r.forward.get()).and_then(Weak::upgrade) {
+            Some(forward) => forward.related_model(),
+            None => self.model(),
+        }
     }
 
-    /// `get_joining_fields()`: pairs of the near field and the far field (for a reverse side, turned round).
-    pub fn joining_fields(self: &Rc<Self>) -> Res<Vec<(FieldRef, FieldRef)>> {
-        Ok(Vec::new())
+    /// `symmetrical`.
+    pub fn symmetrical(&self) -> bool {
+        self.on_forward(|r| r.symmetrical.get()).unwrap_or(false)
     }
 
-    /// `related_fields` of a forward relation: local field and remote field.
-    pub fn related_fields(self: &Rc<Self>) -> Res<Vec<(FieldRef, FieldRef)>> {
-        Ok(Vec::new())
+    /// `multiple` of the reverse side: whether it leads to many.
+    pub fn multiple(&self) -> bool {
+        !matches!(self.relation_kind(), Some(RelationKind::OneToOne | RelationKind::OneToOneRel))
     }
 
-    /// `foreign_related_fields`: the remote fields.
-    pub fn foreign_related_fields(self: &Rc<Self>) -> Res<Vec<FieldRef>> {
-        Ok(self.related_fields()?.into_iter().map(|p| p.1).collect())
+    /// Asks the forward side of a relation.
+    pub fn on_forward<T>(&self, ask: impl FnOnce(&Relation) -> T) -> Option<T> {
+        let relation = self.relation.get()?;
+        match relation.forward.get() {
+            Some(forward) => forward.upgrade()?.relation.get().map(ask),
+            None => Some(ask(relation)),
+        }
     }
 
-    /// `local_related_fields`.
-    pub fn local_related_fields(self: &Rc<Self>) -> Res<Vec<FieldRef>> {
-        Ok(self.related_fields()?.into_iter().map(|p| p.0).collect())
+    /// The forward field of a relation: of a reverse side, its `field`; else itself.
+    pub fn forward_side(self: &Rc<Self>) -> FieldRef {
+        self.relation.get().and_then(|r| r.forward.get()).and_then(Weak::upgrade).unwrap_or_else(|| self.clone())
     }
 
-    /// `target_field`: the one field a foreign key refers to. For a plain field, itself.
-    pub fn target_field(self: &Rc<Self>) -> Res<FieldRef> {
-        Ok(self.clone())
+    /// `on_delete` as it was given.
+    pub fn on_delete(&self) -> Value {
+        self.on_forward(|r| r.on_delete.borrow().clone()).unwrap_or_default()
+    }
+
+    /// `db_constraint`.
+    pub fn db_constraint(&self) -> bool {
+        self.on_forward(|r| r.db_constraint.get()).unwrap_or(false)
+    }
+
+    /// `related_name`.
+    pub fn related_name(&self) -> Option<Rc<str>> {
+        self.on_forward(|r| r.related_name.borrow().clone()).flatten()
     }
 
     /// `related_query_name()` of a forward relation: the name filters use from the other side.
     pub fn related_query_name(&self) -> Name {
-        self.name()
+        let given = self.on_forward(|r| {
+            let query = r.related_query_name.borrow().clone();
+            query.or_else(|| r.related_name.borrow().clone())
+        });
+        match given.flatten() {
+            Some(name) => Name::new(&name),
+            None => self.model().map_or_else(|| Name::new(""), |m| m.model_name),
+        }
     }
 
-    /// `get_accessor_name()` of a reverse side: the attribute on the other model; `None` where it is hidden.
+    /// `get_accessor_name()` of a reverse side: the attribute on the other model; `None` where there is none.
     pub fn accessor_name(&self) -> Option<Name> {
-        None
+        let forward = self.relation.get()?.forward.get()?.upgrade()?;
+        let from = forward.model()?;
+        let multiple = forward.multiple();
+        if multiple && forward.symmetrical() && forward.related_model().is_some_and(|m| Model::same(&m, &from)) {
+            return None;
+        }
+        if let Some(name) = forward.related_name() {
+            return Some(Name::new(&name));
+        }
+        Some(if multiple { Name::new(&format!("{}_set", from.model_name)) } else { from.model_name })
     }
 
-    /// `is_hidden()` of a reverse side: the related name ends in `+`.
+    /// `is_hidden()`: the related name ends in `+`.
     pub fn hidden(&self) -> bool {
-        false
-    }
-
-    /// `m2m_field_name()`, `m2m_reverse_field_name()`: the through model's fields to either side.
-    pub fn m2m_field_names(self: &Rc<Self>) -> Res<(Name, Name)> {
-        Ok((self.name(), self.name()))
-    }
-
-    /// `m2m_target_field_name()`, `m2m_reverse_target_field_name()`.
-    pub fn m2m_target_field_names(self: &Rc<Self>) -> Res<(Name, Name)> {
-        Ok((self.name(), self.name()))
+        self.related_name().is_some_and(|n| n.ends_with('+'))
     }
 
     /// `m2m_db_table()`, as of the through model.
@@ -282,7 +317,89 @@ impl Field {
 
     /// `get_limit_choices_to()`: called where it is callable.
     pub fn limit_choices_to(&self, rt: &Rt) -> Res<Value> {
-        let _ = rt;
-        Ok(Value::None)
+        let given = self.on_forward(|r| r.limit_choices_to.borrow().clone()).unwrap_or_default();
+        if ops::callable(rt, &given) { ops::call0(rt, &given) } else { Ok(given) }
+    }
+}
+
+/// Makes the reverse side of a forward field, once.
+pub fn make_rel(rt: &Rt, field: &FieldRef) {
+    let Some(relation) = field.relation.get() else { return };
+    if relation.rel.get().is_some() || relation.kind == RelationKind::GenericForeignKey {
+        return;
+    }
+    let (kind, row) = match relation.kind {
+        RelationKind::ForeignKey => (RelationKind::ManyToOneRel, &rows::MANY_TO_ONE_REL),
+        RelationKind::OneToOne => (RelationKind::OneToOneRel, &rows::ONE_TO_ONE_REL),
+        RelationKind::ManyToMany => (RelationKind::ManyToManyRel, &rows::MANY_TO_MANY_REL),
+        RelationKind::GenericRelation => (RelationKind::GenericRel, &rows::GENERIC_REL),
+        _ => (RelationKind::ForeignObjectRel, &rows::FOREIGN_OBJECT_REL),
+    };
+    let rel = Field::new(super::classes::class(rt, row), row);
+    let reverse = Relation::new(kind, Target::None);
+    let _ = reverse.forward.set(Rc::downgrade(field));
+    let _ = rel.relation.set(reverse);
+    {
+        let mut options = rel.options.borrow_mut();
+        options.null = true;
+        options.auto_created = true;
+        options.editable = false;
+    }
+    let _ = relation.rel.set(rel);
+}
+
+impl Relation {
+    /// A relation of a kind to a target, every option at its default.
+    pub fn new(kind: RelationKind, to: Target) -> Relation {
+        Relation {
+            kind,
+            to: RefCell::new(to),
+            related_name: RefCell::default(),
+            related_query_name: RefCell::default(),
+            limit_choices_to: RefCell::default(),
+            on_delete: RefCell::default(),
+            to_field: Cell::default(),
+            parent_link: Cell::default(),
+            db_constraint: Cell::new(true),
+            symmetrical: Cell::default(),
+            through: RefCell::default(),
+            through_auto: Cell::default(),
+            through_fields: RefCell::default(),
+            db_table: RefCell::default(),
+            generic: None,
+            from_fields: Vec::new(),
+            to_fields: Vec::new(),
+            rel: OnceCell::new(),
+            forward: OnceCell::new(),
+            paths: RefCell::default(),
+            reverse_paths: RefCell::default(),
+        }
+    }
+
+    /// A copy for a field inherited from an abstract model: the same options, nothing of what was worked out.
+    pub fn copied(&self) -> Relation {
+        Relation {
+            kind: self.kind,
+            to: self.to.clone(),
+            related_name: self.related_name.clone(),
+            related_query_name: self.related_query_name.clone(),
+            limit_choices_to: self.limit_choices_to.clone(),
+            on_delete: self.on_delete.clone(),
+            to_field: self.to_field.clone(),
+            parent_link: self.parent_link.clone(),
+            db_constraint: self.db_constraint.clone(),
+            symmetrical: self.symmetrical.clone(),
+            through: self.through.clone(),
+            through_auto: self.through_auto.clone(),
+            through_fields: self.through_fields.clone(),
+            db_table: self.db_table.clone(),
+            generic: self.generic,
+            from_fields: self.from_fields.clone(),
+            to_fields: self.to_fields.clone(),
+            rel: OnceCell::new(),
+            forward: OnceCell::new(),
+            paths: RefCell::default(),
+            reverse_paths: RefCell::default(),
+        }
     }
 }

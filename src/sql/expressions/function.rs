@@ -273,7 +273,7 @@ fn unit(f: &Func) -> Value {
 /// The two time zones of a datetime function: the wanted one and the database's; NULL without time zones.
 fn zones(c: &mut Compiler, f: &Func, wanted: bool) -> Res<()> {
     let settings = crate::models::Settings::of(c.rt);
-    if !wanted || !settings.use_tz.get() {
+    if !wanted || !settings.use_tz() {
         c.param(Value::None);
         c.push(", ");
         c.param(Value::None);

@@ -26,7 +26,7 @@ pub(super) fn bounds(rt: &Rt, year: i64, iso: bool, datetime: bool) -> Res<(Valu
             at = at.add_micros(86_400_000_000 - 1)?;
         }
         let active = settings.active_zone.borrow().clone();
-        if settings.use_tz.get()
+        if settings.use_tz()
             && let Some(zone) = active
         {
             at = at.with_tz(Some(zone)).to_utc(rt)?.naive();
