@@ -8,7 +8,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use super::error::{Error, Exc};
 use super::function::{NativeFn, Row};
 use super::value::Value;
-use crate::source::Name;
+use crate::source::{Name, known};
 
 /// An ordered table of names: a class's or a module's.
 pub type Names = IndexMap<Name, Value, FxBuildHasher>;
@@ -117,7 +117,7 @@ impl Class {
             dict.insert(Name::new(row.name), NativeFn::from_row(row, Some(name)).into_attribute());
         }
         let ancestors = base.iter().cloned().chain(base.iter().flat_map(|b| b.ancestors.iter().cloned())).collect();
-        Rc::new(Class {
+        let class = Rc::new(Class {
             id: fresh_id(),
             name: Cell::new(Name::new(name)),
             qualname: RefCell::new(name.into()),
@@ -133,7 +133,13 @@ impl Class {
             flags: Cell::new((0, Flags::default())),
             subclasses: RefCell::default(),
             shown: OnceCell::new(),
-        })
+        });
+        for value in class.dict.borrow().values() {
+            if let Value::Native(f) = value {
+                f.set_owner(&class);
+            }
+        }
+        class
     }
 
     /// A number that no other class ever has: for inline caches.
@@ -264,22 +270,21 @@ impl Class {
         if at == now {
             return flags;
         }
-        let has = |name: &str| self.lookup(Name::new(name)).is_some();
+        let has = |name: Name| self.lookup(name).is_some();
         // `object` itself has the default for these, and is the last ancestor.
-        let own = |name: &str| {
-            let name = Name::new(name);
+        let own = |name: Name| {
             let top = self.ancestors.len().saturating_sub(1);
             self.dict.borrow().contains_key(&name) && !self.ancestors.is_empty()
                 || self.ancestors.iter().take(top).any(|c| c.dict.borrow().contains_key(&name))
         };
         let flags = Flags {
-            getattribute: own("__getattribute__"),
-            getattr: has("__getattr__"),
-            setattr: own("__setattr__"),
-            delattr: own("__delattr__"),
-            data_descriptor: has("__set__") || has("__delete__"),
-            descriptor: has("__get__"),
-            eq: own("__eq__"),
+            getattribute: own(known::GETATTRIBUTE),
+            getattr: has(known::GETATTR),
+            setattr: own(known::SETATTR),
+            delattr: own(known::DELATTR),
+            data_descriptor: has(known::SET) || has(known::DELETE),
+            descriptor: has(known::GET),
+            eq: own(known::EQ),
         };
         self.flags.set((now, flags));
         flags

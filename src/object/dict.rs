@@ -1,4 +1,4 @@
-//! The hash table behind `dict`, `set` and `frozenset`: insertion-ordered, with Python's rules for equal keys.
+//! The hash table behind `dict`: insertion-ordered, with Python's rules for equal keys.
 //!
 //! A look-up can call the session's own `__eq__`, which can change this very table; so no borrow is held across such
 //! a call, and plain keys (numbers, text, identical objects) never make one.
@@ -11,7 +11,13 @@ use hashbrown::HashTable;
 use super::error::{Exc, Res};
 use super::ops;
 use super::rt::Rt;
+use super::trash;
 use super::value::Value;
+
+/// Python's hashes are regular (a small number's is itself); the index wants every bit to count.
+fn spread(hash: u64) -> u64 {
+    hash.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(26)
+}
 
 struct Entry {
     hash: u64,
@@ -24,6 +30,15 @@ struct Inner {
     /// In insertion order; a removed entry leaves a hole until the table is packed.
     entries: Vec<Option<Entry>>,
     index: HashTable<u32>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        let entries = std::mem::take(&mut self.entries);
+        if entries.iter().flatten().any(|e| trash::nests(&e.value) || trash::nests(&e.key)) {
+            trash::dispose(entries);
+        }
+    }
 }
 
 /// An insertion-ordered table of Python keys.
@@ -46,7 +61,7 @@ impl Table {
         {
             let inner = self.0.borrow();
             let mut unsure = false;
-            let found = inner.index.find(hash, |&i| {
+            let found = inner.index.find(spread(hash), |&i| {
                 let Some(Some(entry)) = inner.entries.get(i as usize) else { return false };
                 if entry.hash != hash {
                     return false;
@@ -65,7 +80,7 @@ impl Table {
             if !unsure {
                 return Ok(None);
             }
-            for &i in inner.index.iter_hash(hash) {
+            for &i in inner.index.iter_hash(spread(hash)) {
                 if let Some(Some(entry)) = inner.entries.get(i as usize)
                     && entry.hash == hash
                 {
@@ -113,7 +128,9 @@ impl Table {
         let i = inner.entries.len() as u32;
         inner.entries.push(Some(Entry { hash, key, value }));
         let entries = &inner.entries;
-        inner.index.insert_unique(hash, i, |&i| entries.get(i as usize).and_then(Option::as_ref).map_or(0, |e| e.hash));
+        inner.index.insert_unique(spread(hash), i, |&i| {
+            entries.get(i as usize).and_then(Option::as_ref).map_or(0, |e| spread(e.hash))
+        });
     }
 
     /// Takes a key out.
@@ -127,7 +144,7 @@ impl Table {
     pub fn remove_slot(&self, i: usize) -> Option<(Value, Value)> {
         let mut inner = self.0.borrow_mut();
         let entry = inner.entries.get_mut(i)?.take()?;
-        if let Ok(found) = inner.index.find_entry(entry.hash, |&j| j as usize == i) {
+        if let Ok(found) = inner.index.find_entry(spread(entry.hash), |&j| j as usize == i) {
             found.remove();
         }
         while let Some(None) = inner.entries.last() {
@@ -137,8 +154,8 @@ impl Table {
             let kept: Vec<Option<Entry>> = inner.entries.drain(..).filter(Option::is_some).collect();
             inner.index.clear();
             for (i, entry) in kept.iter().flatten().enumerate() {
-                inner.index.insert_unique(entry.hash, i as u32, |&j| {
-                    kept.get(j as usize).and_then(Option::as_ref).map_or(0, |e| e.hash)
+                inner.index.insert_unique(spread(entry.hash), i as u32, |&j| {
+                    kept.get(j as usize).and_then(Option::as_ref).map_or(0, |e| spread(e.hash))
                 });
             }
             inner.entries = kept;
@@ -197,11 +214,16 @@ impl Table {
             entries.map(|e| Some(Entry { hash: e.hash, key: e.key.clone(), value: e.value.clone() })).collect();
         let mut index = HashTable::with_capacity(entries.len());
         for (i, entry) in entries.iter().flatten().enumerate() {
-            index.insert_unique(entry.hash, i as u32, |&j: &u32| {
-                entries.get(j as usize).and_then(Option::as_ref).map_or(0, |e| e.hash)
+            index.insert_unique(spread(entry.hash), i as u32, |&j: &u32| {
+                entries.get(j as usize).and_then(Option::as_ref).map_or(0, |e| spread(e.hash))
             });
         }
         Table(RefCell::new(Inner { entries, index }))
+    }
+
+    /// Makes room for more entries.
+    pub fn reserve(&self, more: usize) {
+        self.0.borrow_mut().entries.reserve(more);
     }
 }
 
@@ -257,25 +279,5 @@ impl Dict {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-}
-
-/// A Python `set` or `frozenset`.
-#[derive(Default)]
-pub struct Set {
-    /// The members, as keys of `None`.
-    pub table: Table,
-    /// Whether it is a `frozenset`.
-    pub frozen: bool,
-}
-
-impl Set {
-    /// A set of members.
-    pub fn from_values(rt: &Rt, values: impl IntoIterator<Item = Value>, frozen: bool) -> Res<Rc<Set>> {
-        let table = Table::default();
-        for v in values {
-            table.insert(rt, v, Value::None)?;
-        }
-        Ok(Rc::new(Set { table, frozen }))
     }
 }

@@ -1,10 +1,12 @@
 use std::any::Any;
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use super::args::{Args, CallArgs};
 use super::attrs::Attrs;
-use super::error::{Layer, Res};
+use super::binding::{Callee, Signature};
+use super::class::Class;
+use super::error::{Error, Exc, Layer, Res};
 use super::module::Module;
 use super::params::Params;
 use super::rt::Rt;
@@ -90,7 +92,9 @@ pub struct NativeFn {
     pub wants_names: bool,
     code: Code,
     /// Read from the signature at the first call: most rows are never called.
-    params: OnceCell<Params>,
+    bound: OnceCell<Signature>,
+    /// Which class it was defined on, as an address to compare: receivers of other classes are refused.
+    owner_id: Cell<usize>,
     /// Attributes that a session set (`short_description`, `alters_data`).
     pub attrs: RefCell<Attrs>,
 }
@@ -107,7 +111,8 @@ impl NativeFn {
             layer: row.layer,
             wants_names: owner.is_none() && matches!(row.name, "locals" | "vars" | "dir" | "eval" | "exec"),
             code: Code::Plain(row.body),
-            params: OnceCell::new(),
+            bound: OnceCell::new(),
+            owner_id: Cell::new(0),
             attrs: RefCell::default(),
         }
     }
@@ -137,7 +142,8 @@ impl NativeFn {
             layer: None,
             wants_names: false,
             code: Code::Closure(Box::new(body)),
-            params: OnceCell::new(),
+            bound: OnceCell::new(),
+            owner_id: Cell::new(0),
             attrs: RefCell::default(),
         }))
     }
@@ -159,7 +165,8 @@ impl NativeFn {
             layer: None,
             wants_names: false,
             code: Code::Closure(Box::new(body)),
-            params: OnceCell::new(),
+            bound: OnceCell::new(),
+            owner_id: Cell::new(0),
             attrs: RefCell::default(),
         }))
     }
@@ -169,22 +176,56 @@ impl NativeFn {
         Value::Native(Rc::new(self))
     }
 
+    fn signature(&self) -> &Signature {
+        self.bound.get_or_init(|| Signature::read(self.signature))
+    }
+
     /// The parameters.
     pub fn params(&self) -> &Params {
-        self.params.get_or_init(|| Params::parse(self.signature))
+        &self.signature().params
+    }
+
+    /// Says which class it is a method of, so that it refuses other receivers.
+    pub fn set_owner(&self, class: &Rc<Class>) {
+        self.owner_id.set(Rc::as_ptr(class) as usize);
+    }
+
+    /// Whether a value can be the method's receiver.
+    fn fits(&self, rt: &Rt, receiver: &Value) -> bool {
+        let id = self.owner_id.get();
+        let of = |class: &Rc<Class>| {
+            Rc::as_ptr(class) as usize == id || class.ancestors().iter().any(|c| Rc::as_ptr(c) as usize == id)
+        };
+        match receiver {
+            Value::Obj(o) => of(&o.class()),
+            _ => of(&rt.class_of(receiver)),
+        }
+    }
+
+    fn misfit(&self, callee: &Callee<'_>, receiver: &Value) -> Error {
+        let owner = self.owner.as_deref().unwrap_or_default();
+        let kind = super::ops::type_name(receiver);
+        Exc::TypeError.new(match callee.is_wrapper() || self.name == "__init__" {
+            true => format!("descriptor '{}' requires a '{owner}' object but received a '{kind}'", self.name),
+            false => format!("descriptor '{}' for '{owner}' objects doesn't apply to a '{kind}' object", self.name),
+        })
     }
 
     /// Calls it. Errors: Python's TypeErrors of binding, and what the function raises.
     pub fn call(&self, rt: &Rt, args: CallArgs) -> Res<Value> {
-        let mut args = if self.signature == "(...)" {
+        let signature = self.signature();
+        let callee = Callee { name: self.name, owner: self.owner.as_deref(), kind: self.kind };
+        if self.owner_id.get() != 0
+            && matches!(self.kind, RowKind::Method | RowKind::Getter)
+            && let Some(receiver) = args.pos.first()
+            && !self.fits(rt, receiver)
+        {
+            return Err(self.misfit(&callee, receiver));
+        }
+        let mut args = if signature.open {
             Args { name: self.name, slots: Default::default(), rest: args.pos.into_vec(), kwargs: args.kw.into_vec() }
         } else {
-            let bound = match &self.owner {
-                Some(owner) if self.kind != RowKind::Static => {
-                    self.params().bind(&format_args!("{owner}.{}", self.name).to_string(), args)
-                }
-                _ => self.params().bind(self.name, args),
-            }?;
+            let bound = signature.bind(&callee, args)?;
             Args { name: self.name, slots: bound.slots, rest: bound.rest, kwargs: bound.kwargs }
         };
         let result = match &self.code {

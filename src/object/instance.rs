@@ -65,6 +65,19 @@ pub struct Instance {
     pub(super) busy: Cell<bool>,
 }
 
+impl Drop for Instance {
+    fn drop(&mut self) {
+        match std::mem::replace(&mut self.payload, Payload::None) {
+            Payload::None => {}
+            held => super::trash::dispose(held),
+        }
+        let attrs = self.attrs.get_mut();
+        if attrs.iter().any(|(_, v)| super::trash::nests(v)) {
+            super::trash::dispose(std::mem::take(attrs));
+        }
+    }
+}
+
 impl Instance {
     /// An object without attributes.
     pub fn new(class: Rc<Class>, payload: Payload) -> Rc<Instance> {

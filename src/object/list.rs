@@ -2,6 +2,7 @@ use std::cell::{Ref, RefCell, RefMut};
 use std::ops::Deref;
 use std::rc::Rc;
 
+use super::trash;
 use super::value::Value;
 
 /// A Python `list`. Borrow it for a moment only: never across a call that can run the session's code.
@@ -50,6 +51,12 @@ impl List {
     }
 }
 
+impl Drop for List {
+    fn drop(&mut self) {
+        trash::values(std::mem::take(self.0.get_mut()));
+    }
+}
+
 /// A Python `tuple`.
 pub struct Tuple(Box<[Value]>);
 
@@ -57,6 +64,12 @@ impl Tuple {
     /// A tuple of these items.
     pub fn new(items: Vec<Value>) -> Rc<Tuple> {
         Rc::new(Tuple(items.into_boxed_slice()))
+    }
+}
+
+impl Drop for Tuple {
+    fn drop(&mut self) {
+        trash::values(std::mem::take(&mut self.0).into_vec());
     }
 }
 

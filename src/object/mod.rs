@@ -5,6 +5,7 @@
 
 pub mod args;
 pub mod attrs;
+mod binding;
 /// Classes and their method resolution order.
 pub mod class;
 pub mod dict;
@@ -20,9 +21,12 @@ pub mod module;
 pub mod ops;
 pub mod params;
 pub mod rt;
+/// Sets.
+pub mod set;
 pub mod suggest;
 /// Text.
 pub mod text;
+mod trash;
 pub mod types;
 /// The value.
 pub mod value;
@@ -30,7 +34,7 @@ pub mod value;
 pub use args::{Args, CallArgs};
 pub use attrs::{Attrs, Shape};
 pub use class::{Class, Names};
-pub use dict::{Dict, Set, Table};
+pub use dict::{Dict, Table};
 pub use error::{Error, Exc, Exception, Res};
 pub use function::{BoundMethod, Function, NativeFn, Row, RowKind};
 pub use instance::{Instance, Object, Payload};
@@ -38,5 +42,6 @@ pub use list::{List, Tuple};
 pub use module::Module;
 pub use params::Params;
 pub use rt::{Exec, Host, NativeType, Rt};
+pub use set::Set;
 pub use text::Str;
 pub use value::Value;

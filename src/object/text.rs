@@ -4,17 +4,38 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::rc::Rc;
 
-/// The text of a Python `str`: shared and immutable; knows its length in characters.
+/// The text of a Python `str`: shared and immutable; knows its length in characters and its hash.
 #[derive(Clone)]
 pub struct Str(Rc<Inner>);
 
 struct Inner {
-    text: Box<str>,
+    text: String,
     /// Characters, counted when first asked for; `u32::MAX` until then.
     chars: Cell<u32>,
+    /// Python's hash, computed when first asked for; zero until then.
+    hash: Cell<u64>,
+}
+
+thread_local! {
+    /// The texts of one ASCII character, so that walking a text makes no new ones.
+    static ASCII: [Str; 128] =
+        std::array::from_fn(|i| Str::from((i as u8 as char).encode_utf8(&mut [0; 4]) as &str));
+    static EMPTY: Str = Str::build(String::new());
 }
 
 impl Str {
+    fn build(text: String) -> Str {
+        Str(Rc::new(Inner { text, chars: Cell::new(u32::MAX), hash: Cell::new(0) }))
+    }
+
+    /// The text of one character.
+    pub fn of_char(c: char) -> Str {
+        match c.is_ascii() {
+            true => ASCII.with(|all| all[c as usize].clone()),
+            false => Str::from(c.encode_utf8(&mut [0; 4]) as &str),
+        }
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0.text
@@ -36,6 +57,35 @@ impl Str {
         self.char_count() == self.0.text.len()
     }
 
+    /// The text's hash, by a function that need be called only once.
+    pub fn hash_by(&self, hash: impl FnOnce(&str) -> u64) -> u64 {
+        let known = self.0.hash.get();
+        if known != 0 {
+            return known;
+        }
+        let h = hash(&self.0.text);
+        self.0.hash.set(h);
+        h
+    }
+
+    /// The text with more behind it: in place where nobody else holds it, so that a loop of `s += x` is linear.
+    pub fn appended(mut self, more: &str) -> Str {
+        match Rc::get_mut(&mut self.0) {
+            Some(inner) => {
+                inner.text.push_str(more);
+                inner.chars.set(u32::MAX);
+                inner.hash.set(0);
+                self
+            }
+            None => {
+                let mut text = String::with_capacity(self.len() + more.len());
+                text.push_str(&self);
+                text.push_str(more);
+                Str::from(text)
+            }
+        }
+    }
+
     /// Whether both are the same object.
     pub fn ptr_eq(&self, other: &Str) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
@@ -55,12 +105,15 @@ impl Deref for Str {
 }
 impl From<&str> for Str {
     fn from(s: &str) -> Str {
-        Str(Rc::new(Inner { text: s.into(), chars: Cell::new(u32::MAX) }))
+        match s.is_empty() {
+            true => EMPTY.with(Str::clone),
+            false => Str::build(s.to_string()),
+        }
     }
 }
 impl From<String> for Str {
     fn from(s: String) -> Str {
-        Str(Rc::new(Inner { text: s.into_boxed_str(), chars: Cell::new(u32::MAX) }))
+        Str::build(s)
     }
 }
 impl AsRef<str> for Str {
@@ -76,12 +129,12 @@ impl PartialEq for Str {
 impl Eq for Str {}
 impl PartialEq<str> for Str {
     fn eq(&self, other: &str) -> bool {
-        &*self.0.text == other
+        *self.0.text == *other
     }
 }
 impl PartialEq<&str> for Str {
     fn eq(&self, other: &&str) -> bool {
-        &*self.0.text == *other
+        *self.0.text == **other
     }
 }
 impl Hash for Str {

@@ -3,10 +3,11 @@ use std::rc::Rc;
 use num_bigint::BigInt;
 
 use super::class::Class;
-use super::dict::{Dict, Set};
+use super::dict::Dict;
 use super::function::{BoundMethod, Function, NativeFn};
 use super::instance::{Instance, Object};
 use super::list::{List, Tuple};
+use super::set::Set;
 use super::text::Str;
 
 /// A Python value: 16 bytes, cheap to clone (at most one reference count).

@@ -7,5 +7,5 @@ mod name;
 mod span;
 
 pub use file::{Source, SourceKind};
-pub use name::Name;
+pub use name::{Name, known};
 pub use span::Span;

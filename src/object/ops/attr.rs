@@ -11,7 +11,7 @@ use super::super::rt::Rt;
 use super::super::value::Value;
 use super::call::{call, call_method};
 use super::type_name;
-use crate::source::Name;
+use crate::source::{Name, known};
 
 /// `value.name`. AttributeError where there is none.
 pub fn get_attr(rt: &Rt, value: &Value, name: Name) -> Res<Value> {
@@ -38,7 +38,7 @@ pub fn get_attr_opt(rt: &Rt, value: &Value, name: Name) -> Res<Option<Value>> {
             let class = object.class().clone();
             let flags = class.flags();
             if flags.getattribute
-                && let Some(hook) = class.lookup("__getattribute__".into())
+                && let Some(hook) = class.lookup(known::GETATTRIBUTE)
             {
                 let found = call(rt, &hook, CallArgs::new([value.clone(), name.into()]));
                 return match found {
@@ -75,7 +75,7 @@ pub fn get_attr_opt(rt: &Rt, value: &Value, name: Name) -> Res<Option<Value>> {
 }
 
 fn getattr_hook(rt: &Rt, class: &Class, value: &Value, name: Name) -> Res<Option<Value>> {
-    match class.lookup("__getattr__".into()) {
+    match class.lookup(known::GETATTR) {
         Some(hook) => call(rt, &hook, CallArgs::new([value.clone(), name.into()])).map(Some),
         None => Ok(None),
     }
@@ -153,7 +153,7 @@ fn class_attr(rt: &Rt, class: &Rc<Class>, name: Name) -> Res<Option<Value>> {
     if let Some(found) = on_meta {
         return bind(rt, found, Some(&this), &meta).map(Some);
     }
-    if let Some(hook) = meta.lookup("__getattr__".into()) {
+    if let Some(hook) = meta.lookup(known::GETATTR) {
         return call(rt, &hook, CallArgs::new([this, name.into()])).map(Some);
     }
     Ok(None)
@@ -187,7 +187,7 @@ pub fn bind(rt: &Rt, attribute: Value, instance: Option<&Value>, class: &Rc<Clas
             {
                 return property.read(rt, instance);
             }
-            let get = o.class().lookup("__get__".into());
+            let get = o.class().lookup(known::GET);
             match get {
                 Some(get) => {
                     let instance = instance.cloned().unwrap_or_default();
@@ -201,9 +201,9 @@ pub fn bind(rt: &Rt, attribute: Value, instance: Option<&Value>, class: &Rc<Clas
 }
 
 /// A special method (`__len__`) of a value's class, bound to the value; the instance's own attributes are not asked.
-pub fn lookup_special(rt: &Rt, value: &Value, name: &'static str) -> Res<Option<Value>> {
+pub fn lookup_special(rt: &Rt, value: &Value, name: impl Into<Name>) -> Res<Option<Value>> {
     let class = rt.class_of(value);
-    match class.lookup(Name::new(name)) {
+    match class.lookup(name.into()) {
         Some(found) => bind(rt, found, Some(value), &class).map(Some),
         None => Ok(None),
     }
@@ -229,11 +229,11 @@ pub(in crate::object) fn store(rt: &Rt, value: &Value, name: Name, new: Option<V
                 let this = value.clone();
                 match new {
                     Some(new) => {
-                        let hook = class.lookup("__setattr__".into()).unwrap_or_default();
+                        let hook = class.lookup(known::SETATTR).unwrap_or_default();
                         call(rt, &hook, CallArgs::new([this, name.into(), new]))?;
                     }
                     None => {
-                        let hook = class.lookup("__delattr__".into()).unwrap_or_default();
+                        let hook = class.lookup(known::DELATTR).unwrap_or_default();
                         call(rt, &hook, CallArgs::new([this, name.into()]))?;
                     }
                 }
@@ -253,7 +253,7 @@ pub(in crate::object) fn store(rt: &Rt, value: &Value, name: Name, new: Option<V
                 Some(new) => {
                     if let Payload::Native(_) = object.payload()
                         && !class.is_heap
-                        && class.lookup("__dict__".into()).is_none()
+                        && class.lookup(known::DICT).is_none()
                     {
                         return Err(match class.lookup(name) {
                             Some(_) => Exc::AttributeError

@@ -10,7 +10,7 @@ use super::super::rt::Rt;
 use super::super::value::Value;
 use super::attr::{bind, get_attr, lookup_special};
 use super::type_name;
-use crate::source::Name;
+use crate::source::{Name, known};
 
 /// `callee(*args, **kwargs)`.
 pub fn call(rt: &Rt, callee: &Value, args: CallArgs) -> Res<Value> {
@@ -19,13 +19,13 @@ pub fn call(rt: &Rt, callee: &Value, args: CallArgs) -> Res<Value> {
         Value::Func(f) => rt.exec()?.call(rt, f, args),
         Value::Method(m) => call(rt, &m.func, args.prepend(m.receiver.clone())),
         Value::Class(class) => match &class.metaclass {
-            Some(meta) => match meta.lookup("__call__".into()) {
+            Some(meta) => match meta.lookup(known::CALL) {
                 Some(hook) => call(rt, &hook, args.prepend(callee.clone())),
                 None => instantiate(rt, class, args),
             },
             None => instantiate(rt, class, args),
         },
-        _ => match lookup_special(rt, callee, "__call__")? {
+        _ => match lookup_special(rt, callee, known::CALL)? {
             Some(hook) => rt.deeper(|| call(rt, &hook, args)),
             None => Err(Exc::TypeError.new(format!("'{}' object is not callable", type_name(callee)))),
         },
@@ -69,8 +69,8 @@ pub fn call_method(rt: &Rt, value: &Value, name: Name, args: CallArgs) -> Res<Va
 
 /// `type.__call__`: `__new__`, then `__init__` where that made an instance of the class.
 pub fn instantiate(rt: &Rt, class: &Rc<Class>, args: CallArgs) -> Res<Value> {
-    let new = class.lookup("__new__".into()).unwrap_or_default();
-    let init = class.lookup("__init__".into());
+    let new = class.lookup(known::NEW).unwrap_or_default();
+    let init = class.lookup(known::INIT);
     let this = Value::Class(class.clone());
     let unwrapped = match &new {
         Value::Obj(_) => bind(rt, new.clone(), None, class)?,
@@ -97,4 +97,24 @@ pub fn instantiate(rt: &Rt, class: &Rc<Class>, args: CallArgs) -> Res<Value> {
         None => {}
     }
     Ok(made)
+}
+
+/// A special method of one argument, found on a value's class: what it returns, or `None` where the class has none or
+/// it returns NotImplemented. Makes no bound method where the attribute is a plain function.
+pub fn call_special(rt: &Rt, value: &Value, class: &Rc<Class>, name: Name, arg: &Value) -> Res<Option<Value>> {
+    let result = match class.lookup(name) {
+        Some(func @ Value::Func(_)) => call(rt, &func, CallArgs::new([value.clone(), arg.clone()]))?,
+        Some(Value::Native(f)) if f.kind == RowKind::Method => {
+            f.call(rt, CallArgs::new([value.clone(), arg.clone()]))?
+        }
+        Some(other) => {
+            let bound = bind(rt, other, Some(value), class)?;
+            call(rt, &bound, CallArgs::new([arg.clone()]))?
+        }
+        None => return Ok(None),
+    };
+    Ok(match result {
+        Value::NotImplemented => None,
+        v => Some(v),
+    })
 }

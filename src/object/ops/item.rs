@@ -3,10 +3,12 @@
 use super::super::args::CallArgs;
 use super::super::error::{Exc, Res};
 use super::super::rt::Rt;
+use super::super::types;
 use super::super::value::Value;
-use super::attr::lookup_special;
+use super::attr::{get_attr_opt, lookup_special};
 use super::call::call;
-use super::type_name;
+use super::{index_value, type_name};
+use crate::source::known;
 
 /// `len(value)`.
 pub fn len(rt: &Rt, value: &Value) -> Res<usize> {
@@ -17,11 +19,13 @@ pub fn len(rt: &Rt, value: &Value) -> Res<usize> {
         Value::Set(s) => s.table.len(),
         Value::Str(s) => s.char_count(),
         Value::Bytes(b) => b.len(),
-        _ => match lookup_special(rt, value, "__len__")? {
-            Some(method) => match call(rt, &method, CallArgs::none())?.as_int() {
-                Some(n) if n >= 0 => n as usize,
-                Some(_) => return Err(Exc::ValueError.new("__len__() should return >= 0")),
-                None => return Err(Exc::TypeError.new("'NoneType' object cannot be interpreted as an integer")),
+        _ => match lookup_special(rt, value, known::LEN)? {
+            Some(method) => match index_value(rt, &call(rt, &method, CallArgs::none())?)? {
+                Value::Int(n) if n >= 0 => n as usize,
+                Value::Big(b) if !types::int::arith::is_negative(&b) => {
+                    return Err(Exc::OverflowError.new("cannot fit 'int' into an index-sized integer"));
+                }
+                _ => return Err(Exc::ValueError.new("__len__() should return >= 0")),
             },
             None => return Err(Exc::TypeError.new(format!("object of type '{}' has no len()", type_name(value)))),
         },
@@ -29,43 +33,50 @@ pub fn len(rt: &Rt, value: &Value) -> Res<usize> {
 }
 
 /// `value[key]`.
+#[inline]
 pub fn get_item(rt: &Rt, value: &Value, key: &Value) -> Res<Value> {
     match (value, key) {
         (Value::List(l), Value::Int(i)) => {
             let items = l.items();
             let at = if *i < 0 { *i + items.len() as i64 } else { *i };
-            return items
+            items
                 .get(usize::try_from(at).unwrap_or(usize::MAX))
                 .cloned()
-                .ok_or_else(|| Exc::IndexError.new("list index out of range"));
+                .ok_or_else(|| Exc::IndexError.new("list index out of range"))
         }
         (Value::Tuple(t), Value::Int(i)) => {
             let at = if *i < 0 { *i + t.len() as i64 } else { *i };
-            return t
-                .get(usize::try_from(at).unwrap_or(usize::MAX))
+            t.get(usize::try_from(at).unwrap_or(usize::MAX))
                 .cloned()
-                .ok_or_else(|| Exc::IndexError.new("tuple index out of range"));
+                .ok_or_else(|| Exc::IndexError.new("tuple index out of range"))
         }
-        (Value::Dict(d), _) => return d.item(rt, key),
-        _ => {}
-    }
-    if let Value::Class(_) = value {
-        if let Some(method) = lookup_special(rt, value, "__getitem__")? {
-            return call(rt, &method, CallArgs::new([key.clone()]));
-        }
-        return match super::attr::get_attr_opt(rt, value, "__class_getitem__".into())? {
-            Some(method) => call(rt, &method, CallArgs::new([key.clone()])),
-            None => Err(Exc::TypeError.new(format!("type '{}' is not subscriptable", class_name(value)))),
-        };
-    }
-    match lookup_special(rt, value, "__getitem__")? {
-        Some(method) => call(rt, &method, CallArgs::new([key.clone()])),
-        None => Err(Exc::TypeError.new(format!("'{}' object is not subscriptable", type_name(value)))),
+        (Value::Dict(d), _) => d.item(rt, key),
+        (Value::List(l), _) => types::list::get_item(rt, l, key),
+        (Value::Tuple(t), _) => types::tuple::get_item(rt, t, key),
+        (Value::Str(s), _) => types::str::index::get_item(rt, s, key),
+        _ => get_item_by_protocol(rt, value, key),
     }
 }
 
-fn class_name(value: &Value) -> std::rc::Rc<str> {
-    value.as_class().map_or_else(|| type_name(value), |c| c.name())
+fn get_item_by_protocol(rt: &Rt, value: &Value, key: &Value) -> Res<Value> {
+    if let Value::Class(class) = value {
+        if class.metaclass.is_some()
+            && let Some(method) = lookup_special(rt, value, known::GETITEM)?
+        {
+            return call(rt, &method, CallArgs::new([key.clone()]));
+        }
+        if std::rc::Rc::ptr_eq(class, &rt.types.type_) {
+            return Ok(rt.object(types::alias::GenericAlias { origin: value.clone(), args: vec![key.clone()] }));
+        }
+        return match get_attr_opt(rt, value, known::CLASS_GETITEM)? {
+            Some(method) => call(rt, &method, CallArgs::new([key.clone()])),
+            None => Err(Exc::TypeError.new(format!("type '{}' is not subscriptable", class.name()))),
+        };
+    }
+    match lookup_special(rt, value, known::GETITEM)? {
+        Some(method) => call(rt, &method, CallArgs::new([key.clone()])),
+        None => Err(Exc::TypeError.new(format!("'{}' object is not subscriptable", type_name(value)))),
+    }
 }
 
 /// `value[key] = new`.
@@ -82,21 +93,25 @@ pub fn set_item(rt: &Rt, value: &Value, key: Value, new: Value) -> Res<()> {
                 }
             }
             drop(old);
-            return Ok(());
+            Ok(())
         }
-        (Value::Dict(d), _) => return d.set(rt, key, new),
-        _ => {}
-    }
-    match lookup_special(rt, value, "__setitem__")? {
-        Some(method) => call(rt, &method, CallArgs::new([key, new])).map(drop),
-        None => Err(Exc::TypeError.new(format!("'{}' object does not support item assignment", type_name(value)))),
+        (Value::Dict(d), _) => d.set(rt, key, new),
+        (Value::List(l), _) => types::list::set_item(rt, l, &key, new),
+        _ => match lookup_special(rt, value, known::SETITEM)? {
+            Some(method) => call(rt, &method, CallArgs::new([key, new])).map(drop),
+            None => Err(Exc::TypeError.new(format!("'{}' object does not support item assignment", type_name(value)))),
+        },
     }
 }
 
 /// `del value[key]`.
 pub fn del_item(rt: &Rt, value: &Value, key: &Value) -> Res<()> {
-    match lookup_special(rt, value, "__delitem__")? {
-        Some(method) => call(rt, &method, CallArgs::new([key.clone()])).map(drop),
-        None => Err(Exc::TypeError.new(format!("'{}' object doesn't support item deletion", type_name(value)))),
+    match value {
+        Value::Dict(d) => types::dict::del_item(rt, d, key),
+        Value::List(l) => types::list::del_item(rt, l, key),
+        _ => match lookup_special(rt, value, known::DELITEM)? {
+            Some(method) => call(rt, &method, CallArgs::new([key.clone()])).map(drop),
+            None => Err(Exc::TypeError.new(format!("'{}' object doesn't support item deletion", type_name(value)))),
+        },
     }
 }

@@ -3,17 +3,19 @@
 use std::rc::Rc;
 
 use super::super::args::CallArgs;
-use super::super::dict::{Dict, Set};
-use super::super::error::{Error, Exc, Exception, Res};
+use super::super::dict::Dict;
+use super::super::error::{Error, Exc, Res};
 use super::super::function::Row;
 use super::super::instance::{Instance, Object};
 use super::super::list::{List, Tuple};
 use super::super::rt::{NativeType, Rt};
+use super::super::set::Set;
 use super::super::text::Str;
 use super::super::value::Value;
 use super::attr::lookup_special;
 use super::call::{call, call0};
 use super::type_name;
+use crate::source::known;
 
 /// An iteration under way.
 pub enum Iter {
@@ -77,14 +79,14 @@ impl Iter {
                 if set.table.len() != *len {
                     return Err(Exc::RuntimeError.new("Set changed size during iteration"));
                 }
-                set.table.next_slot(*slot).map(|(at, key, _)| {
+                set.table.next_slot(*slot).map(|(at, key)| {
                     *slot = at + 1;
                     key
                 })
             }
             Iter::Str(text, at) => text[*at..].chars().next().map(|c| {
                 *at += c.len_utf8();
-                Value::str(c.encode_utf8(&mut [0; 4]))
+                Value::Str(Str::of_char(c))
             }),
             Iter::Bytes(bytes, i) => {
                 let item = bytes.get(*i).map(|&b| Value::Int(b as i64));
@@ -103,7 +105,7 @@ impl Iter {
             Iter::Sequence(value, i) => {
                 let index = *i;
                 *i += 1;
-                let get = lookup_special(rt, value, "__getitem__")?;
+                let get = lookup_special(rt, value, known::GETITEM)?;
                 match get.map(|get| call(rt, &get, CallArgs::new([Value::Int(index)]))) {
                     Some(Ok(item)) => Some(item),
                     Some(Err(e)) if e.is(Exc::IndexError) || e.is(Exc::StopIteration) => None,
@@ -145,13 +147,19 @@ pub fn iter(rt: &Rt, value: &Value) -> Res<Iter> {
         Value::Bytes(b) => Iter::Bytes(b.clone(), 0),
         Value::Obj(o) if o.object().is_some_and(Object::is_iterator) && !o.class().is_heap => Iter::Native(o.clone()),
         _ => {
-            if let Some(method) = lookup_special(rt, value, "__iter__")? {
+            if let Some(range) = value.native::<crate::object::types::Range>()
+                && !class_is_heap(value)
+                && let Some(it) = range.iter()
+            {
+                return Ok(it);
+            }
+            if let Some(method) = lookup_special(rt, value, known::ITER)? {
                 if method.is_none() {
                     return Err(not_iterable(value));
                 }
                 return from_iterator(rt, call0(rt, &method)?);
             }
-            match lookup_special(rt, value, "__getitem__")? {
+            match lookup_special(rt, value, known::GETITEM)? {
                 Some(_) => Iter::Sequence(value.clone(), 0),
                 None => match value.plain() {
                     plain if !plain.is(value) => return iter(rt, plain),
@@ -175,14 +183,17 @@ fn from_iterator(rt: &Rt, iterator: Value) -> Res<Iter> {
             return Ok(Iter::Native(o.clone()));
         }
     }
-    match lookup_special(rt, &iterator, "__next__")? {
+    match lookup_special(rt, &iterator, known::NEXT)? {
         Some(next) => Ok(Iter::Object(iterator, next)),
         None => Err(Exc::TypeError.new(format!("iter() returned non-iterator of type '{}'", type_name(&iterator)))),
     }
 }
 
+fn class_is_heap(value: &Value) -> bool {
+    value.as_obj().is_some_and(|o| o.class().is_heap)
+}
+
 fn not_iterable(value: &Value) -> Error {
-    let _: Option<Exception> = None;
     Exc::TypeError.new(match value {
         Value::Class(_) => "'type' object is not iterable".to_string(),
         _ => format!("'{}' object is not iterable", type_name(value)),
@@ -250,6 +261,12 @@ pub fn iter_value(rt: &Rt, value: &Value) -> Res<Value> {
     match iter(rt, value)? {
         Iter::Native(o) => Ok(Value::Obj(o)),
         Iter::Object(iterator, _) => Ok(iterator),
-        other => Ok(rt.object(IterObject(std::cell::RefCell::new(other)))),
+        other => Ok(iter_object(rt, other)),
     }
+}
+
+/// The iterator object for a Rust iteration; its class says over what.
+pub fn iter_object(rt: &Rt, it: Iter) -> Value {
+    let class = crate::object::types::iterators::class_for(rt, &it);
+    rt.object_of(class, IterObject(std::cell::RefCell::new(it)))
 }

@@ -6,6 +6,9 @@
 mod attr;
 mod call;
 mod compare;
+/// Python's hashes.
+pub mod hash;
+mod instance;
 mod item;
 mod iter;
 mod number;
@@ -14,11 +17,13 @@ mod text;
 
 pub use attr::{bind, del_attr, get_attr, get_attr_opt, has_attr, lookup_special, set_attr};
 pub(in crate::object) use attr::{instance_attr, no_attribute, store};
-pub use call::{call, call_method, call0, call1, instantiate};
-pub use compare::{Order, compare, contains, eq, hash, less, plain_eq};
+pub use call::{call, call_method, call_special, call0, call1, instantiate};
+pub use compare::{Order, bytes_contain, compare, compare_plain, contains, eq, is_subset, less, plain_eq};
+pub use hash::hash;
+pub use instance::{is_instance, is_subclass};
 pub use item::{del_item, get_item, len, set_item};
-pub use iter::{ITERATOR_ROWS, Iter, IterObject, collect, iter, iter_value};
-pub use number::{BinOp, UnaryOp, binary, in_place, index, truthy, unary};
+pub use iter::{ITERATOR_ROWS, Iter, IterObject, collect, iter, iter_object, iter_value};
+pub use number::{BinOp, UnaryOp, binary, in_place, in_place_owned, index, index_big, index_value, truthy, unary};
 pub use text::{ascii, format, repr, str};
 
 use super::rt::Rt;

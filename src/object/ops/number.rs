@@ -1,12 +1,18 @@
 //! Arithmetic, truth and indices.
 
+use std::rc::Rc;
+
+use num_bigint::BigInt;
+
 use super::super::args::CallArgs;
-use super::super::error::{Exc, Res};
+use super::super::error::{Error, Exc, Res};
 use super::super::rt::Rt;
+use super::super::types;
 use super::super::value::Value;
 use super::attr::lookup_special;
-use super::call::call;
+use super::call::{call, call_special};
 use super::type_name;
+use crate::source::{Name, known};
 
 /// Binary operators.
 #[allow(missing_docs)]
@@ -46,6 +52,25 @@ impl BinOp {
             BinOp::Xor => ("__xor__", "__rxor__", "__ixor__", "^"),
         }
     }
+
+    /// Special method, reflected method, in-place method, interned.
+    pub fn names(self) -> (Name, Name, Name) {
+        match self {
+            BinOp::Add => (known::ADD, known::RADD, known::IADD),
+            BinOp::Sub => (known::SUB, known::RSUB, known::ISUB),
+            BinOp::Mul => (known::MUL, known::RMUL, known::IMUL),
+            BinOp::Div => (known::TRUEDIV, known::RTRUEDIV, known::ITRUEDIV),
+            BinOp::FloorDiv => (known::FLOORDIV, known::RFLOORDIV, known::IFLOORDIV),
+            BinOp::Mod => (known::MOD, known::RMOD, known::IMOD),
+            BinOp::Pow => (known::POW, known::RPOW, known::IPOW),
+            BinOp::MatMul => (known::MATMUL, known::RMATMUL, known::IMATMUL),
+            BinOp::LShift => (known::LSHIFT, known::RLSHIFT, known::ILSHIFT),
+            BinOp::RShift => (known::RSHIFT, known::RRSHIFT, known::IRSHIFT),
+            BinOp::And => (known::AND, known::RAND, known::IAND),
+            BinOp::Or => (known::OR, known::ROR, known::IOR),
+            BinOp::Xor => (known::XOR, known::RXOR, known::IXOR),
+        }
+    }
 }
 
 /// Unary operators (`not` is [`truthy`]).
@@ -57,7 +82,12 @@ pub enum UnaryOp {
     Invert,
 }
 
+fn own(v: &Value) -> bool {
+    matches!(v, Value::Obj(_) | Value::Class(_))
+}
+
 /// `a op b`.
+#[inline]
 pub fn binary(rt: &Rt, op: BinOp, a: &Value, b: &Value) -> Res<Value> {
     if let (Value::Int(x), Value::Int(y)) = (a, b) {
         let quick = match op {
@@ -70,71 +100,137 @@ pub fn binary(rt: &Rt, op: BinOp, a: &Value, b: &Value) -> Res<Value> {
             return Ok(Value::Int(n));
         }
     }
-    if let Some(v) = dispatch(rt, op, a, b)? {
-        return Ok(v);
-    }
-    Err(unsupported(op, op.parts().3, a, b))
+    binary_any(rt, op, a, b, op.parts().3)
 }
 
-fn unsupported(_op: BinOp, text: &str, a: &Value, b: &Value) -> super::super::error::Error {
-    Exc::TypeError.new(format!("unsupported operand type(s) for {text}: '{}' and '{}'", type_name(a), type_name(b)))
+fn binary_any(rt: &Rt, op: BinOp, a: &Value, b: &Value, text: &str) -> Res<Value> {
+    let found = match own(a) || own(b) {
+        false => types::plain_binary(rt, op, a, b)?,
+        true => dispatch(rt, op, a, b)?,
+    };
+    match found {
+        Some(v) => Ok(v),
+        None => Err(unsupported(op, text, a, b)),
+    }
+}
+
+fn unsupported(op: BinOp, text: &str, a: &Value, b: &Value) -> Error {
+    let (left, right) = (type_name(a), type_name(b));
+    let message = match (op, a.plain(), b.plain()) {
+        (BinOp::Add, Value::Str(_), _) => format!("can only concatenate str (not \"{right}\") to str"),
+        (BinOp::Add, Value::List(_), _) => format!("can only concatenate list (not \"{right}\") to list"),
+        (BinOp::Add, Value::Tuple(_), _) => format!("can only concatenate tuple (not \"{right}\") to tuple"),
+        (BinOp::Add, Value::Bytes(_), _) => format!("can't concat {right} to bytes"),
+        (BinOp::Mul, x, _) if is_sequence(x) => format!("can't multiply sequence by non-int of type '{right}'"),
+        (BinOp::Mul, _, y) if is_sequence(y) => format!("can't multiply sequence by non-int of type '{left}'"),
+        (BinOp::RShift, Value::Native(f), _) if f.name == "print" => format!(
+            "unsupported operand type(s) for {text}: '{left}' and '{right}'. Did you mean \"print(<message>, file=<output_stream>)\"?"
+        ),
+        _ => format!("unsupported operand type(s) for {text}: '{left}' and '{right}'"),
+    };
+    Exc::TypeError.new(message)
+}
+
+fn is_sequence(v: &Value) -> bool {
+    matches!(v, Value::Str(_) | Value::List(_) | Value::Tuple(_) | Value::Bytes(_))
 }
 
 fn dispatch(rt: &Rt, op: BinOp, a: &Value, b: &Value) -> Res<Option<Value>> {
-    let (name, reflected, ..) = op.parts();
+    let (name, reflected, _) = op.names();
     let (ca, cb) = (rt.class_of(a), rt.class_of(b));
-    let same = std::rc::Rc::ptr_eq(&ca, &cb);
-    let reflected_first = !same && cb.is_subclass(&ca);
-    let ask = |x: &Value, y: &Value, name: &'static str| -> Res<Option<Value>> {
-        match lookup_special(rt, x, name)? {
-            Some(method) => match call(rt, &method, CallArgs::new([y.clone()]))? {
-                Value::NotImplemented => Ok(None),
-                v => Ok(Some(v)),
-            },
-            None => Ok(None),
-        }
-    };
-    if reflected_first && let Some(v) = ask(b, a, reflected)? {
+    let same = Rc::ptr_eq(&ca, &cb);
+    // `+` and `*` of sequences are asked after the numeric protocol of the other side, as CPython's slots are.
+    let sequence_last = matches!(op, BinOp::Add | BinOp::Mul)
+        && is_sequence(a.plain())
+        && matches!(ca.lookup(name), Some(Value::Native(_)))
+        && !(op == BinOp::Add && is_sequence(b.plain()) && matches!(cb.lookup(name), Some(Value::Native(_))));
+    let reflected_first = !same
+        && (sequence_last
+            || cb.is_subclass(&ca)
+                && cb.lookup(reflected).is_some_and(|r| !ca.lookup(reflected).is_some_and(|s| s.is(&r))));
+    if reflected_first && let Some(v) = call_special(rt, b, &cb, reflected, a)? {
         return Ok(Some(v));
     }
-    if let Some(v) = ask(a, b, name)? {
+    if let Some(v) = call_special(rt, a, &ca, name, b)? {
         return Ok(Some(v));
     }
     if !reflected_first
         && !same
-        && let Some(v) = ask(b, a, reflected)?
+        && let Some(v) = call_special(rt, b, &cb, reflected, a)?
     {
         return Ok(Some(v));
+    }
+    if op == BinOp::Or {
+        return types::union_of(rt, a, b);
     }
     Ok(None)
 }
 
 /// `a op= b`: the in-place method, else the plain operator.
 pub fn in_place(rt: &Rt, op: BinOp, a: &Value, b: &Value) -> Res<Value> {
-    if let Some(method) = lookup_special(rt, a, op.parts().2)? {
-        match call(rt, &method, CallArgs::new([b.clone()]))? {
-            Value::NotImplemented => {}
-            v => return Ok(v),
-        }
+    if let (Value::Int(_), Value::Int(_)) | (Value::Float(_), Value::Float(_)) | (Value::Str(_), Value::Str(_)) = (a, b)
+    {
+        return in_place_plain(rt, op, a, b);
     }
-    match dispatch(rt, op, a, b)? {
-        Some(v) => Ok(v),
-        None => {
-            let text = match op {
-                BinOp::Pow => "** or pow()".to_string(),
-                _ => format!("{}=", op.parts().3),
-            };
-            Err(unsupported(op, &text, a, b))
+    match a {
+        Value::Obj(_) | Value::List(_) | Value::Dict(_) | Value::Set(_) => {
+            let class = rt.class_of(a);
+            if let Some(v) = call_special(rt, a, &class, op.names().2, b)? {
+                return Ok(v);
+            }
         }
+        _ => {}
+    }
+    in_place_plain(rt, op, a, b)
+}
+
+fn in_place_plain(rt: &Rt, op: BinOp, a: &Value, b: &Value) -> Res<Value> {
+    if let (Value::Int(_), Value::Int(_)) = (a, b)
+        && matches!(op, BinOp::Add | BinOp::Sub | BinOp::Mul)
+    {
+        return binary(rt, op, a, b);
+    }
+    let text = match op {
+        BinOp::Add => "+=",
+        BinOp::Sub => "-=",
+        BinOp::Mul => "*=",
+        BinOp::Div => "/=",
+        BinOp::FloorDiv => "//=",
+        BinOp::Mod => "%=",
+        BinOp::Pow => "**=",
+        BinOp::MatMul => "@=",
+        BinOp::LShift => "<<=",
+        BinOp::RShift => ">>=",
+        BinOp::And => "&=",
+        BinOp::Or => "|=",
+        BinOp::Xor => "^=",
+    };
+    binary_any(rt, op, a, b, text)
+}
+
+/// `a op= b` where the caller gives the only hold on `a` away: text grows in place, so that a loop of `s += x` is
+/// linear.
+pub fn in_place_owned(rt: &Rt, op: BinOp, a: Value, b: &Value) -> Res<Value> {
+    match (op, a, b) {
+        (BinOp::Add, Value::Str(s), Value::Str(more)) => {
+            types::check_size(rt, s.len() + more.len())?;
+            Ok(Value::Str(s.appended(more)))
+        }
+        (_, a, _) => in_place(rt, op, &a, b),
     }
 }
 
 /// `-a`, `+a`, `~a`.
 pub fn unary(rt: &Rt, op: UnaryOp, a: &Value) -> Res<Value> {
+    match (op, a) {
+        (UnaryOp::Neg, Value::Int(i)) if *i != i64::MIN => return Ok(Value::Int(-i)),
+        (UnaryOp::Neg, Value::Float(f)) => return Ok(Value::Float(-f)),
+        _ => {}
+    }
     let (name, text) = match op {
-        UnaryOp::Neg => ("__neg__", "-"),
-        UnaryOp::Pos => ("__pos__", "+"),
-        UnaryOp::Invert => ("__invert__", "~"),
+        UnaryOp::Neg => (known::NEG, "-"),
+        UnaryOp::Pos => (known::POS, "+"),
+        UnaryOp::Invert => (known::INVERT, "~"),
     };
     match lookup_special(rt, a, name)? {
         Some(method) => call(rt, &method, CallArgs::none()),
@@ -155,43 +251,65 @@ pub fn truthy(rt: &Rt, value: &Value) -> Res<bool> {
         Value::List(l) => !l.is_empty(),
         Value::Dict(d) => !d.is_empty(),
         Value::Set(s) => !s.table.is_empty(),
-        Value::Obj(_) => {
-            if let Some(method) = lookup_special(rt, value, "__bool__")? {
-                return match call(rt, &method, CallArgs::none())? {
-                    Value::Bool(b) => Ok(b),
-                    other => {
-                        Err(Exc::TypeError.new(format!("__bool__ should return bool, returned {}", type_name(&other))))
-                    }
-                };
-            }
-            match lookup_special(rt, value, "__len__")? {
-                Some(_) => super::len(rt, value)? != 0,
-                None => match value.plain() {
-                    plain if !plain.is(value) => return truthy(rt, plain),
-                    _ => true,
-                },
-            }
-        }
+        Value::Obj(_) => truthy_object(rt, value)?,
+        Value::Class(c) if c.metaclass.is_some() => truthy_object(rt, value)?,
         _ => true,
     })
 }
 
-/// An index: an `int` that fits, or what `__index__` gives.
+fn truthy_object(rt: &Rt, value: &Value) -> Res<bool> {
+    if let Some(method) = lookup_special(rt, value, known::BOOL)? {
+        if method.is_none() {
+            return Err(Exc::TypeError.new(format!("'NoneType' object is not callable")));
+        }
+        return match call(rt, &method, CallArgs::none())? {
+            Value::Bool(b) => Ok(b),
+            other => Err(Exc::TypeError.new(format!("__bool__ should return bool, returned {}", type_name(&other)))),
+        };
+    }
+    match lookup_special(rt, value, known::LEN)? {
+        Some(_) => Ok(super::len(rt, value)? != 0),
+        None => match value.plain() {
+            plain if !plain.is(value) => truthy(rt, plain),
+            _ => Ok(true),
+        },
+    }
+}
+
+/// An index: an `int` that fits, or what `__index__` gives. OverflowError past 64 bits.
 pub fn index(rt: &Rt, value: &Value) -> Res<i64> {
     if let Some(i) = value.as_int() {
         return Ok(i);
     }
-    match value {
-        Value::Big(_) => Err(Exc::OverflowError.new("Python int too large to convert to C ssize_t")),
-        _ => match lookup_special(rt, value, "__index__")? {
-            Some(method) => {
-                let n = call(rt, &method, CallArgs::none())?;
-                n.as_int()
-                    .ok_or_else(|| Exc::TypeError.new(format!("__index__ returned non-int (type {})", type_name(&n))))
+    match index_value(rt, value)? {
+        Value::Int(i) => Ok(i),
+        _ => Err(Exc::OverflowError.new("Python int too large to convert to C ssize_t")),
+    }
+}
+
+/// An index of any size.
+pub fn index_big(rt: &Rt, value: &Value) -> Res<BigInt> {
+    Ok(index_value(rt, value)?.as_big().unwrap_or_default())
+}
+
+/// An index as a plain `int` value: the number itself, or what `__index__` gives.
+pub fn index_value(rt: &Rt, value: &Value) -> Res<Value> {
+    match value.plain() {
+        Value::Int(i) => return Ok(Value::Int(*i)),
+        Value::Bool(b) => return Ok(Value::Int(*b as i64)),
+        Value::Big(b) => return Ok(Value::Big(b.clone())),
+        _ => {}
+    }
+    match lookup_special(rt, value, known::INDEX)? {
+        Some(method) => {
+            let n = call(rt, &method, CallArgs::none())?;
+            match n.plain() {
+                Value::Int(i) => Ok(Value::Int(*i)),
+                Value::Bool(b) => Ok(Value::Int(*b as i64)),
+                Value::Big(b) => Ok(Value::Big(b.clone())),
+                _ => Err(Exc::TypeError.new(format!("__index__ returned non-int (type {})", type_name(&n)))),
             }
-            None => {
-                Err(Exc::TypeError.new(format!("'{}' object cannot be interpreted as an integer", type_name(value))))
-            }
-        },
+        }
+        None => Err(Exc::TypeError.new(format!("'{}' object cannot be interpreted as an integer", type_name(value)))),
     }
 }

@@ -1,13 +1,17 @@
-//! `mappingproxy`: a mapping that cannot be changed.
+//! `mappingproxy`: a read-only view of a mapping.
 
-use crate::object::args::CallArgs;
+use std::rc::Rc;
+
+use crate::object::args::{Args, CallArgs};
+use crate::object::dict::Dict;
+use crate::object::error::Res;
 use crate::object::function::Row;
 use crate::object::instance::Object;
 use crate::object::ops;
-use crate::object::rt::NativeType;
+use crate::object::rt::{NativeType, Rt};
 use crate::object::value::Value;
 
-/// A read-only look at a mapping.
+/// A read-only view.
 pub struct MappingProxy(pub Value);
 
 impl Object for MappingProxy {}
@@ -17,43 +21,52 @@ impl NativeType for MappingProxy {
     const ROWS: &'static [&'static [Row]] = &[ROWS];
 }
 
+/// A read-only view of a dict.
+pub fn of_dict(rt: &Rt, dict: Rc<Dict>) -> Value {
+    rt.object(MappingProxy(Value::Dict(dict)))
+}
+
+fn this(a: &Args) -> Res<&Value> {
+    Ok(&a.native::<MappingProxy>(0)?.0)
+}
+
 macro_rules! forward {
-    ($name:literal, $signature:literal, $doc:literal) => {
-        Row::method($name, $signature, $doc, |rt, a| {
-            let inner = a.native::<MappingProxy>(0)?.0.clone();
-            let args: Vec<Value> = (1..a.slots.len()).filter_map(|i| a.opt(i).cloned()).collect();
-            ops::call_method(rt, &inner, $name.into(), CallArgs::new(args))
+    ($name:literal, $signature:literal) => {
+        Row::method($name, $signature, "As of the mapping.", |rt, a| {
+            let mapping = this(a)?.clone();
+            let args = CallArgs::new(a.slots.iter().skip(1).flatten().cloned());
+            ops::call_method(rt, &mapping, $name.into(), args)
         })
     };
 }
 
 const ROWS: &[Row] = &[
-    Row::fixed("__new__", "(cls, mapping, /)", "Read-only proxy of a mapping.", |rt, a| {
-        Ok(rt.object(MappingProxy(a.take(1))))
+    Row::fixed("__new__", "(cls, mapping, /)", "A read-only view of a mapping.", |rt, a| {
+        Ok(rt.object(MappingProxy(a.value(1))))
     }),
     Row::method("__init__", "(self, /, *args, **kwargs)", "Initialize self.", |_, _| Ok(Value::None)),
-    Row::method("__getitem__", "(self, key, /)", "Return self[key].", |rt, a| {
-        ops::get_item(rt, &a.native::<MappingProxy>(0)?.0, a.get(1))
-    }),
-    Row::method("__contains__", "(self, key, /)", "Return key in self.", |rt, a| {
-        ops::contains(rt, &a.native::<MappingProxy>(0)?.0, a.get(1)).map(Value::Bool)
-    }),
-    Row::method("__len__", "(self, /)", "Return len(self).", |rt, a| {
-        ops::len(rt, &a.native::<MappingProxy>(0)?.0).map(Value::from)
-    }),
-    Row::method("__iter__", "(self, /)", "Implement iter(self).", |rt, a| {
-        ops::iter_value(rt, &a.native::<MappingProxy>(0)?.0)
-    }),
-    Row::method("__eq__", "(self, value, /)", "Return self==value.", |rt, a| {
-        ops::eq(rt, &a.native::<MappingProxy>(0)?.0, a.get(1)).map(Value::Bool)
-    }),
     Row::method("__repr__", "(self, /)", "Return repr(self).", |rt, a| {
-        let inner = ops::repr(rt, &a.native::<MappingProxy>(0)?.0)?;
-        Ok(Value::from(format!("mappingproxy({inner})")))
+        Ok(Value::from(format!("mappingproxy({})", ops::repr(rt, this(a)?)?)))
     }),
-    forward!("get", "(self, key, default=None, /)", "The value of a key, or the default."),
-    forward!("keys", "(self, /)", "The keys."),
-    forward!("values", "(self, /)", "The values."),
-    forward!("items", "(self, /)", "The pairs."),
-    forward!("copy", "(self, /)", "A shallow copy."),
+    Row::method("__str__", "(self, /)", "Return str(self).", |rt, a| Ok(Value::Str(ops::str(rt, this(a)?)?))),
+    Row::method("__len__", "(self, /)", "Return len(self).", |rt, a| Ok(Value::from(ops::len(rt, this(a)?)?))),
+    Row::method("__getitem__", "(self, key, /)", "Return self[key].", |rt, a| ops::get_item(rt, this(a)?, a.get(1))),
+    Row::method("__contains__", "(self, key, /)", "Return bool(key in self).", |rt, a| {
+        Ok(Value::Bool(ops::contains(rt, this(a)?, a.get(1))?))
+    }),
+    Row::method("__iter__", "(self, /)", "Implement iter(self).", |rt, a| ops::iter_value(rt, this(a)?)),
+    Row::method("__eq__", "(self, value, /)", "Return self==value.", |rt, a| {
+        let other = a.get(1).native::<MappingProxy>().map_or_else(|| a.value(1), |p| p.0.clone());
+        Ok(Value::Bool(ops::eq(rt, this(a)?, &other)?))
+    }),
+    Row::method("__or__", "(self, value, /)", "Return self|value.", |rt, a| {
+        let other = a.get(1).native::<MappingProxy>().map_or_else(|| a.value(1), |p| p.0.clone());
+        ops::binary(rt, ops::BinOp::Or, this(a)?, &other)
+    }),
+    forward!("get", "(self, key, default=None, /)"),
+    forward!("keys", "(self, /)"),
+    forward!("values", "(self, /)"),
+    forward!("items", "(self, /)"),
+    forward!("copy", "(self, /)"),
+    forward!("__reversed__", "(self, /)"),
 ];
