@@ -3,8 +3,8 @@
 
 use super::support::put_class;
 use crate::object::Rt;
-use crate::object::dict::Set;
 use crate::object::function::Row;
+use crate::object::set::Set;
 use crate::object::types::datetime::{Date, DateTime, Time, TimeDelta, TimeZone, TzInfo, ZoneInfo, zone};
 use crate::object::value::Value;
 

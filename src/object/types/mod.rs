@@ -66,42 +66,42 @@ pub mod alias;
 pub mod bool;
 pub mod bytearray;
 pub mod bytes;
+mod class;
 pub mod complex;
+pub mod datetime;
+pub mod decimal;
+mod descriptors;
 pub mod dict;
+mod exception;
 pub mod float;
 pub mod format_spec;
+mod function;
 pub mod int;
 /// `enumerate`, `zip`, `map`, `filter`, `reversed` and the iterators of the containers.
 pub mod iterators;
 pub mod list;
+mod mapping_proxy;
 mod none;
+mod object;
 pub mod range;
 pub mod set;
 pub mod slice;
 pub mod str;
-pub mod tuple;
-mod class;
-pub mod datetime;
-pub mod decimal;
-mod descriptors;
-mod exception;
-mod function;
-mod mapping_proxy;
-mod object;
 mod super_;
 mod traceback;
+pub mod tuple;
 pub mod uuid;
 
-pub use class::{CellObject, dir, make_class};
-pub use descriptors::{ClassMethod, Property, StaticMethod};
-pub use mapping_proxy::MappingProxy;
-pub use super_::Super;
-pub use traceback::Traceback;
 pub use alias::union_of;
 pub use bytes::bytes_like;
+pub use class::{CellObject, dir, make_class};
 pub use complex::Complex;
+pub use descriptors::{ClassMethod, Property, StaticMethod};
+pub use mapping_proxy::MappingProxy;
 pub use range::Range;
 pub use slice::Slice;
+pub use super_::Super;
+pub use traceback::Traceback;
 
 macro_rules! core_types {
     ($root:ident; $($field:ident : $name:literal, $module:literal, $base:ident, $rows:expr;)*) => {
