@@ -1,2 +1,230 @@
 //! The command line of ormsh.
-fn main() {}
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use ormsh::shell::commands::{self, Call, ExportFormat};
+use ormsh::shell::theme::{self, When};
+
+/// The Django shell without Python: reads a models.py, opens a SQLite database, runs queries.
+#[derive(Parser)]
+#[command(name = "ormsh", version, about, long_about = None, after_help = EXAMPLES, args_conflicts_with_subcommands = false)]
+struct Cli {
+    #[command(flatten)]
+    options: Common,
+    /// Run this code and leave: prints its output and the last expression's value
+    #[arg(short = 'c', value_name = "CODE")]
+    code: Option<String>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  ormsh                                            the sample classroom, at a prompt
+  ormsh --schema school/models.py --db db.sqlite3  your own models and database
+  ormsh -c 'Student.objects.count()'               one question
+  ormsh run lecture.py                             a session's transcript
+  ormsh check homework.txt                         does it still show what it showed?";
+
+#[derive(Args, Clone)]
+struct Common {
+    /// A models file, with an app label if its name is not the one (repeatable)
+    #[arg(long, global = true, value_name = "[LABEL=]FILE")]
+    schema: Vec<String>,
+    /// The SQLite database; in memory where none is given
+    #[arg(long, global = true, value_name = "FILE")]
+    db: Option<PathBuf>,
+    /// A Django setting: USE_TZ, TIME_ZONE, DEFAULT_AUTO_FIELD
+    #[arg(long = "set", global = true, value_name = "NAME=VALUE")]
+    settings: Vec<String>,
+    /// Refuse every write
+    #[arg(long, global = true)]
+    read_only: bool,
+    /// When to colour
+    #[arg(long, global = true, value_enum, value_name = "WHEN")]
+    color: Option<Color>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Replay sessions and print the transcript that a person would have seen
+    Run {
+        /// Sessions: .py, .ipynb, or transcripts in .txt, .md, .rst
+        #[arg(required = true, value_name = "SESSION")]
+        sessions: Vec<PathBuf>,
+        /// One JSON record a cell instead
+        #[arg(long)]
+        json: bool,
+        /// Stop at the first exception, with exit status 1
+        #[arg(long)]
+        strict: bool,
+        /// Write the session with its results to this file instead
+        #[arg(short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Replay recorded sessions and compare what they show
+    Check {
+        /// Sessions with what they should show
+        #[arg(required = true, value_name = "SESSION")]
+        sessions: Vec<PathBuf>,
+        /// Rewrite what they should show
+        #[arg(long)]
+        update: bool,
+        /// How many sessions to replay at once
+        #[arg(long, value_name = "N")]
+        jobs: Option<usize>,
+    },
+    /// Look at the models
+    Schema {
+        #[command(subcommand)]
+        what: SchemaCommand,
+    },
+    /// Print a models file for an existing SQLite database
+    Inspect {
+        /// The database
+        db: PathBuf,
+    },
+    /// Step through a session, one keypress a step, for teaching
+    Demo {
+        /// The session
+        session: PathBuf,
+    },
+    /// Print a session with its results, to hand out
+    Export {
+        /// The session
+        session: PathBuf,
+        /// The form
+        #[arg(long, value_enum)]
+        to: Form,
+        /// The file to write; standard output where none is given
+        #[arg(short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        /// bash, zsh, fish, powershell or elvish
+        shell: clap_complete::Shell,
+    },
+    /// Print what could stand at a place of a line
+    Complete {
+        /// The line
+        #[arg(long)]
+        line: String,
+        /// Where the cursor stands, in characters; the end where it is not given
+        #[arg(long)]
+        cursor: Option<usize>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Form {
+    Html,
+    Ipynb,
+    Md,
+}
+
+#[derive(Subcommand)]
+enum SchemaCommand {
+    /// The CREATE statements of the models' tables
+    Sql,
+    /// Problems in the models, with Django's check ids
+    Check,
+    /// A description of the models
+    Show,
+    /// An entity-relationship diagram
+    Diagram {
+        /// svg, mermaid, dot or text
+        #[arg(long, default_value = "mermaid")]
+        format: String,
+    },
+}
+
+/// The engine recurses as deep as the session's code does; its thread has room for Python's limit and more.
+const STACK: usize = 512 << 20;
+
+fn main() -> ExitCode {
+    let engine = |size| std::thread::Builder::new().name("session".into()).stack_size(size).spawn(run);
+    // A machine that will not give that much address space gets what the system gives a program.
+    let status = match engine(STACK).or_else(|_| engine(8 << 20)) {
+        Ok(thread) => thread.join().unwrap_or(70),
+        Err(_) => run(),
+    };
+    ExitCode::from(status)
+}
+
+fn run() -> u8 {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let Common { schema, db, settings, read_only, color } = cli.options;
+    let color = color.map(|c| match c {
+        Color::Auto => When::Auto,
+        Color::Always => When::Always,
+        Color::Never => When::Never,
+    });
+    theme::decide(color.unwrap_or(When::Auto));
+    if let Some(Command::Completions { shell }) = &cli.command {
+        let mut script = Vec::new();
+        clap_complete::generate(*shell, &mut Cli::command(), "ormsh", &mut script);
+        return commands::print_bytes(&script);
+    }
+    let call = match Call::new(schema, db, settings, read_only, color) {
+        Ok(call) => call,
+        Err(sentence) => return commands::complain(&sentence),
+    };
+    let status = match cli.command {
+        None => match cli.code {
+            Some(code) => commands::code(&call, &code),
+            None => commands::prompt_or_stdin(&call),
+        },
+        Some(Command::Run { sessions, json, strict, output }) => {
+            commands::run(&call, &sessions, &commands::RunOptions { json, strict, output })
+        }
+        Some(Command::Check { sessions, update, jobs }) => commands::check(&call, &sessions, update, jobs),
+        Some(Command::Schema { what }) => match what {
+            SchemaCommand::Sql => commands::schema_sql(&call),
+            SchemaCommand::Check => commands::schema_check(&call),
+            SchemaCommand::Show => commands::schema_show(&call),
+            SchemaCommand::Diagram { format } => commands::schema_diagram(&call, &format),
+        },
+        Some(Command::Inspect { db }) => commands::inspect(&call, &db),
+        Some(Command::Demo { session }) => commands::demo(&call, &session),
+        Some(Command::Export { session, to, output }) => {
+            let form = match to {
+                Form::Html => ExportFormat::Html,
+                Form::Ipynb => ExportFormat::Notebook,
+                Form::Md => ExportFormat::Markdown,
+            };
+            commands::export(&call, &session, form, output.as_deref())
+        }
+        Some(Command::Completions { .. }) => 0,
+        Some(Command::Complete { line, cursor, json }) => commands::complete(&call, &line, cursor, json),
+    };
+    // What a session holds need not be taken apart: the process ends.
+    status
+}
+
+/// What clap says of a call, in the program's own voice.
+fn usage(error: &clap::Error) -> u8 {
+    use clap::error::ErrorKind;
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => commands::print_bytes(error.to_string().as_bytes()),
+        _ => {
+            let text = error.to_string();
+            commands::complain(text.strip_prefix("error: ").unwrap_or(&text).trim_end())
+        }
+    }
+}

@@ -1,1 +1,23 @@
-//! One engine for prompt, replay and check: cells, display, transcript, records.
+//! One engine for prompt, replay and check: cells, what they show, transcripts, records, notebooks.
+
+pub mod cells;
+pub mod check;
+pub mod display;
+pub mod engine;
+mod exec;
+pub mod formats;
+pub mod open;
+pub mod options;
+pub mod output;
+pub mod record;
+pub mod sample;
+mod schema;
+pub mod text;
+pub mod traceback;
+pub mod transcript;
+
+pub use engine::{Failure, Magics, Outcome, Session};
+pub use open::OpenError;
+pub use options::{Config, Options, SchemaFile};
+pub use output::Output;
+pub use record::{ErrorRecord, Record};

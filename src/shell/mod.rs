@@ -1,1 +1,14 @@
-//! The terminal: prompt, completion, colour, tables, magics.
+//! What a person at a terminal sees: commands, the prompt, colours, help, magics.
+
+pub mod commands;
+pub mod complete;
+pub mod describe;
+pub mod help;
+pub mod highlight;
+pub mod history;
+pub mod lines;
+pub mod magics;
+pub mod prompt;
+pub mod sql;
+pub mod table;
+pub mod theme;

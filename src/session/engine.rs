@@ -1,0 +1,351 @@
+//! The engine behind prompt, replay and check: a session with its names, that runs one cell after another.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use super::exec::{self, Code};
+use super::output::Output;
+use super::record::{ErrorRecord, Record};
+use super::text::{Role, Styled};
+use super::{display, traceback};
+use crate::object::error::Frame;
+use crate::object::{Error, Exc, Exception, Instance, Module, Res, Rt, Value, ops};
+use crate::source::{Name, Source};
+use crate::syntax::ast::{self, Stmt, StmtKind};
+use crate::syntax::{self, SyntaxError};
+
+/// What runs a cell's magics; the shell gives it.
+pub trait Magics {
+    /// `%name rest`: its value, if it has one.
+    fn line(&self, session: &Session, name: &str, rest: &str) -> Res<Option<Value>>;
+    /// `%%name line` with the rest of the cell.
+    fn cell(&self, session: &Session, name: &str, line: &str, body: &str) -> Res<Option<Value>>;
+    /// `text?`.
+    fn help(&self, session: &Session, text: &str, detailed: bool) -> Res<()>;
+}
+
+/// A statement that was sent.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// The text, parameters in place.
+    pub sql: String,
+    /// How long it took.
+    pub time: Duration,
+}
+
+/// How a cell ended that did not end well.
+#[derive(Clone)]
+pub enum Failure {
+    /// Its text does not parse or compile.
+    Syntax(SyntaxError),
+    /// It raised.
+    Raised(Rc<Instance>),
+}
+
+/// What a cell did.
+pub struct Outcome {
+    /// Its number.
+    pub number: u32,
+    /// Its text.
+    pub source: Rc<Source>,
+    /// The last expression's value, where it is shown.
+    pub value: Option<Value>,
+    /// The text behind `Out[n]:`.
+    pub display: Option<String>,
+    /// `repr()` of the value; worked out for records alone.
+    pub out: Option<String>,
+    /// How it failed.
+    pub failure: Option<Failure>,
+    /// The statements sent up to when the value was shown.
+    pub sent: Vec<Sent>,
+    /// How many of them the cell itself sent, before its value was shown.
+    pub sent_before_display: usize,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+/// A session.
+pub struct Session {
+    /// Its runtime.
+    pub rt: Rc<Rt>,
+    /// Where its printed text goes.
+    pub output: Rc<Output>,
+    /// Its names.
+    pub main: Rc<Module>,
+    /// The labels of the apps that were loaded.
+    pub labels: Vec<String>,
+    /// How many names were there from the start, by import.
+    pub imported: usize,
+    /// Whether this is the bundled sample.
+    pub is_sample: bool,
+    /// The database's name, for the banner.
+    pub database: String,
+    /// What tracebacks show.
+    pub mode: Cell<traceback::Mode>,
+    /// The names that were there from the start.
+    pub(super) given: rustc_hash::FxHashSet<Name>,
+    pub(super) number: Cell<u32>,
+    pub(super) magics: RefCell<Option<Rc<dyn Magics>>>,
+    pub(super) shown: RefCell<Vec<(u32, Value)>>,
+}
+
+impl Session {
+    /// The number that the next cell will have.
+    pub fn next_number(&self) -> u32 {
+        self.number.get() + 1
+    }
+
+    /// Gives the session its magics.
+    pub fn set_magics(&self, magics: Rc<dyn Magics>) {
+        *self.magics.borrow_mut() = Some(magics);
+    }
+
+    /// Runs one cell as IPython does. `record` asks for the value's `repr()` as well, as records have it.
+    pub fn run_cell(&self, text: &str, record: bool) -> Outcome {
+        let number = self.next_number();
+        self.number.set(number);
+        let source = Rc::new(Source::cell(number, text));
+        let started = Instant::now();
+        let before = exec::statement_count(&self.rt);
+        let mut outcome = Outcome {
+            number,
+            source: source.clone(),
+            value: None,
+            display: None,
+            out: None,
+            failure: None,
+            sent: Vec::new(),
+            sent_before_display: 0,
+            elapsed: Duration::ZERO,
+        };
+        let mut counted = None;
+        match syntax::parse(&source.text, syntax::Mode::Cell) {
+            Err(error) => outcome.failure = Some(Failure::Syntax(error)),
+            Ok(module) => {
+                let result = self.run_module(&source, module, record, before, &mut outcome, &mut counted);
+                self.rt.handling.borrow_mut().clear();
+                if let Err(error) = result {
+                    outcome.failure = Some(Failure::Raised(self.rt.exception(error)));
+                }
+            }
+        }
+        outcome.sent = exec::statements(&self.rt, before, counted);
+        outcome.sent_before_display = outcome.sent_before_display.min(outcome.sent.len());
+        outcome.elapsed = started.elapsed();
+        if record {
+            exec::trim_log(&self.rt);
+        }
+        outcome
+    }
+
+    fn run_module(
+        &self,
+        source: &Rc<Source>,
+        module: ast::Module,
+        record: bool,
+        before: usize,
+        outcome: &mut Outcome,
+        counted: &mut Option<usize>,
+    ) -> Res<()> {
+        let rt = &*self.rt;
+        let hidden = source.text.trim_end().ends_with(';');
+        let value = self.run_tree(source, module)?;
+        let Some(value) = value.filter(|v| !v.is_none() && !hidden) else { return Ok(()) };
+        outcome.sent_before_display = exec::statement_count(rt).saturating_sub(before);
+        outcome.display = Some(display::pretty(rt, &value)?);
+        *counted = Some(exec::statement_count(rt));
+        if record {
+            outcome.out = Some(ops::repr(rt, &value)?.to_string());
+        } else {
+            self.remember(&value);
+        }
+        self.main.set(Name::new("_"), value.clone());
+        outcome.value = Some(value);
+        Ok(())
+    }
+
+    /// Runs a cell's statements, the shell's own forms among them by the magics; the value of the last one.
+    fn run_tree(&self, source: &Rc<Source>, module: ast::Module) -> Res<Option<Value>> {
+        if !module.body.iter().any(is_magic) {
+            return Code::new(&self.rt, source, &module)?.run(&self.rt, &self.main);
+        }
+        let mut value = None;
+        for chunk in module.body.chunk_by(|a, b| is_magic(a) == is_magic(b)) {
+            if chunk.first().is_some_and(is_magic) {
+                for stmt in chunk {
+                    value = self.run_magic(source, stmt)?;
+                }
+            } else {
+                let part = ast::Module { body: chunk.to_vec(), trailing_semicolon: false };
+                value = Code::new(&self.rt, source, &part)?.run(&self.rt, &self.main)?;
+            }
+        }
+        Ok(value)
+    }
+
+    fn run_magic(&self, source: &Rc<Source>, stmt: &Stmt) -> Res<Option<Value>> {
+        let magics = self.magics.borrow().clone();
+        let Some(magics) = magics else {
+            let error = SyntaxError::new(syntax::ErrorKind::Syntax, "invalid syntax", stmt.span, &source.text);
+            return Err(exec::syntax_error(source, &error));
+        };
+        let (target, value) = match &stmt.kind {
+            StmtKind::LineMagic { target, name, rest } => (target, magics.line(self, name, rest)?),
+            StmtKind::CellMagic { name, line, body, .. } => (&None, magics.cell(self, name, line, body)?),
+            StmtKind::Help { text, detailed } => (&None, magics.help(self, text, *detailed).map(|()| None)?),
+            StmtKind::Shell { target, command } => (target, magics.line(self, "!", command)?),
+            _ => (&None, None),
+        };
+        if let Some(ast::Expr { kind: ast::ExprKind::Name(name), .. }) = target {
+            self.main.set(*name, value.unwrap_or_default());
+            return Ok(None);
+        }
+        Ok(value)
+    }
+
+    /// `_`, `__`, `___`, `_n` and `Out`, as IPython keeps them.
+    fn remember(&self, value: &Value) {
+        let number = self.number.get();
+        let mut shown = self.shown.borrow_mut();
+        shown.push((number, value.clone()));
+        let nth = |n: usize| shown.len().checked_sub(n).and_then(|i| shown.get(i)).map(|(_, v)| v.clone());
+        for (name, n) in [("__", 2), ("___", 3)] {
+            self.main.set(Name::new(name), nth(n).unwrap_or_else(|| Value::str("")));
+        }
+        self.main.set(Name::new(&format!("_{number}")), value.clone());
+        if let Some(Value::Dict(out)) = self.main.get(Name::new("Out")) {
+            let _ = out.set(&self.rt, Value::Int(number as i64), value.clone());
+        }
+    }
+
+    /// Runs text in the session's names as part of the cell that runs now: `%time`, `%run`. The last expression's value.
+    ///
+    /// Errors: what the text raises.
+    pub fn evaluate_here(&self, text: &str) -> Res<Option<Value>> {
+        let run = self.compiled(text)?;
+        run(self)
+    }
+
+    /// Text made ready to be run any number of times.
+    ///
+    /// Errors: SyntaxError where it does not parse.
+    #[allow(clippy::type_complexity)]
+    pub fn compiled(&self, text: &str) -> Res<Box<dyn Fn(&Session) -> Res<Option<Value>>>> {
+        let source = Rc::new(Source::cell(self.number.get(), text));
+        let module = match syntax::parse(&source.text, syntax::Mode::Cell) {
+            Ok(module) => module,
+            Err(error) => return Err(exec::syntax_error(&source, &error)),
+        };
+        if module.body.iter().any(is_magic) {
+            return Ok(Box::new(move |session| session.run_tree(&source, module.clone())));
+        }
+        let code = Code::new(&self.rt, &source, &module)?;
+        Ok(Box::new(move |session| code.run(&session.rt, &session.main)))
+    }
+
+    /// The names that the session made itself, in order.
+    pub fn own_names(&self) -> Vec<(String, Value)> {
+        let names = self.main.names();
+        let own = names.iter().filter(|(name, _)| !self.given.contains(*name));
+        own.map(|(name, value)| (name.to_string(), value.clone())).filter(|(name, _)| !name.starts_with('_')).collect()
+    }
+
+    /// The values shown so far with their numbers.
+    pub fn shown(&self) -> Vec<(u32, Value)> {
+        self.shown.borrow().clone()
+    }
+
+    /// The record of a cell, with what it printed.
+    pub fn record(&self, outcome: Outcome, stdout: String) -> Record {
+        let error = outcome.failure.as_ref().map(|failure| self.error_record(failure, &outcome.source));
+        Record {
+            cell: outcome.number,
+            source: outcome.source.text.clone(),
+            stdout,
+            out: outcome.out,
+            display: outcome.display,
+            error,
+            sql: Some(outcome.sent.into_iter().map(|s| s.sql).collect()),
+        }
+    }
+
+    /// The exception of a cell that failed, as data.
+    pub fn record_error(&self, outcome: &Outcome) -> Option<ErrorRecord> {
+        outcome.failure.as_ref().map(|failure| self.error_record(failure, &outcome.source))
+    }
+
+    fn error_record(&self, failure: &Failure, source: &Rc<Source>) -> ErrorRecord {
+        let exception = match failure {
+            Failure::Syntax(error) => {
+                return ErrorRecord {
+                    kind: error.class_name().into(),
+                    message: Some(error.message.clone()),
+                    line: Some(error.line),
+                };
+            }
+            Failure::Raised(exception) => exception,
+        };
+        let kind = exception.class().name().to_string();
+        if Error::Raised(exception.clone()).is(Exc::SyntaxError) {
+            let object = Value::Obj(exception.clone());
+            let attr = |name: &str| ops::get_attr_opt(&self.rt, &object, Name::new(name)).ok().flatten();
+            return ErrorRecord {
+                kind,
+                message: attr("msg").and_then(|v| v.as_str().map(|s| s.to_string())),
+                line: attr("lineno").and_then(|v| v.as_int()).and_then(|n| u32::try_from(n).ok()),
+            };
+        }
+        ErrorRecord {
+            kind,
+            message: Some(traceback::message_of(&self.rt, exception)),
+            line: line_in(exception, source),
+        }
+    }
+
+    /// The traceback of a cell that failed, with its hint.
+    pub fn traceback(&self, outcome: &Outcome) -> Option<Styled> {
+        let failure = outcome.failure.as_ref()?;
+        Some(match failure {
+            Failure::Syntax(error) => traceback::syntax(&outcome.source, error),
+            Failure::Raised(exception) => {
+                let statement = outcome.sent.last().map(|s| s.sql.as_str());
+                let mut out = traceback::render(&self.rt, exception, self.mode.get(), statement);
+                if let Some(hint) = traceback::hint(&self.rt, exception, &self.main) {
+                    out.push(Role::Dim, format!("{hint}\n"));
+                }
+                out
+            }
+        })
+    }
+
+    /// The exit status that a cell asked for with `exit()` or `SystemExit`.
+    pub fn exit_status(&self, outcome: &Outcome) -> Option<i32> {
+        let Some(Failure::Raised(exception)) = &outcome.failure else { return None };
+        if !Error::Raised(exception.clone()).is(Exc::SystemExit) {
+            return None;
+        }
+        let args = exception.native::<Exception>().map(|e| e.args.borrow().clone()).unwrap_or_default();
+        Some(match args.first() {
+            None | Some(Value::None) => 0,
+            Some(value) => value.as_int().map_or(1, |n| n as i32),
+        })
+    }
+}
+
+fn is_magic(stmt: &Stmt) -> bool {
+    matches!(
+        stmt.kind,
+        StmtKind::LineMagic { .. } | StmtKind::CellMagic { .. } | StmtKind::Help { .. } | StmtKind::Shell { .. }
+    )
+}
+
+/// The line of a cell's own innermost frame.
+fn line_in(exception: &Rc<Instance>, source: &Rc<Source>) -> Option<u32> {
+    let inner = exception.native::<Exception>()?;
+    let frames = inner.frames.borrow();
+    frames.iter().find_map(|frame| match frame {
+        Frame::Code(code) if Rc::ptr_eq(&code.source, source) => Some(code.line),
+        _ => None,
+    })
+}

@@ -1,0 +1,140 @@
+//! Transcripts: statements behind `In [1]:` or `>>>` with what they showed, in the middle of prose or not.
+
+use super::{Cell, Document, Format};
+
+/// How prompts are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Style {
+    /// `In [1]:`, `   ...:` and `Out[1]:`.
+    #[default]
+    Numbered,
+    /// `>>>` and `...`.
+    Doctest,
+}
+
+/// The code behind an `In [n]:` prompt.
+fn numbered(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix("In [")?;
+    let (digits, rest) = rest.split_once(']')?;
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit() || b == b' ') {
+        return None;
+    }
+    let rest = rest.strip_prefix(':')?;
+    Some(rest.strip_prefix(' ').unwrap_or(rest))
+}
+
+/// The code behind a `   ...:` prompt.
+fn numbered_more(line: &str) -> Option<&str> {
+    let rest = line.trim_start().strip_prefix("...:")?;
+    Some(rest.strip_prefix(' ').unwrap_or(rest))
+}
+
+fn doctest(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix(">>>")?;
+    if rest.is_empty() { Some("") } else { rest.strip_prefix(' ') }
+}
+
+fn doctest_more(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix("...")?;
+    if rest.is_empty() { Some("") } else { rest.strip_prefix(' ') }
+}
+
+struct Line<'a> {
+    text: &'a str,
+    start: usize,
+    end: usize,
+}
+
+/// Reads a transcript. Prose is what no cell holds.
+pub fn read(text: &str) -> Document {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        lines.push(Line { text: line.trim_end_matches(['\n', '\r']), start, end: start + line.len() });
+        start += line.len();
+    }
+    let mut cells = Vec::new();
+    let mut at = 0;
+    let mut fence: Option<&str> = None;
+    while at < lines.len() {
+        let line = lines[at].text;
+        let trimmed = line.trim_start();
+        if let Some(mark) = fence_mark(trimmed) {
+            fence = if fence.is_some() { None } else { Some(mark) };
+            at += 1;
+            continue;
+        }
+        let indent = &line[..line.len() - trimmed.len()];
+        let (style, first) = match (numbered(trimmed), doctest(trimmed)) {
+            (Some(code), _) => (Style::Numbered, code),
+            (_, Some(code)) => (Style::Doctest, code),
+            _ => {
+                at += 1;
+                continue;
+            }
+        };
+        let first_line = at + 1;
+        let mut code = vec![first];
+        at += 1;
+        while at < lines.len() {
+            let Some(rest) = lines[at].text.strip_prefix(indent) else { break };
+            let more = match style {
+                Style::Numbered => numbered_more(rest),
+                Style::Doctest => doctest_more(rest),
+            };
+            let Some(more) = more else { break };
+            code.push(more);
+            at += 1;
+        }
+        while code.len() > 1 && code.last().is_some_and(|l| l.trim().is_empty()) {
+            code.pop();
+        }
+        // What follows up to the next prompt is what it showed.
+        let from = at;
+        while at < lines.len() {
+            let line = lines[at].text;
+            let trimmed = line.trim_start();
+            if numbered(trimmed).is_some() || doctest(trimmed).is_some() {
+                break;
+            }
+            if fence.is_some_and(|mark| trimmed.starts_with(mark) && trimmed.trim_end().len() == mark.len()) {
+                break;
+            }
+            if style == Style::Doctest && trimmed.is_empty() {
+                break;
+            }
+            // Prose that is indented less than the example it follows ends it.
+            if !trimmed.is_empty() && !line.starts_with(indent) {
+                break;
+            }
+            at += 1;
+        }
+        let mut until = at;
+        while until > from && lines[until - 1].text.trim().is_empty() {
+            until -= 1;
+        }
+        let place = match (lines.get(from), until.checked_sub(1).and_then(|i| lines.get(i))) {
+            (Some(first), Some(last)) if until > from => first.start..last.end,
+            (Some(first), _) => first.start..first.start,
+            (None, _) => text.len()..text.len(),
+        };
+        let expected: String = lines[from..until]
+            .iter()
+            .map(|l| format!("{}\n", l.text.strip_prefix(indent).unwrap_or(l.text.trim_start())))
+            .collect();
+        cells.push(Cell {
+            source: code.join("\n"),
+            expected: Some(expected),
+            place,
+            line: first_line,
+            style,
+            indent: indent.to_string(),
+        });
+    }
+    Document { format: Format::Transcript, text: text.to_string(), cells }
+}
+
+fn fence_mark(line: &str) -> Option<&str> {
+    let mark = ["```", "~~~"].into_iter().find(|m| line.starts_with(m))?;
+    Some(mark)
+}

@@ -1,0 +1,151 @@
+//! The commands of the command line. Each gives the exit status: 0 done, 1 an exception or a difference, 2 a wrong call,
+//! 130 interrupted.
+
+mod check;
+pub mod run;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::theme::{self, When};
+use crate::session::{Config, OpenError, Options, Output, SchemaFile, Session};
+
+pub use check::{check, replace_file};
+pub use run::{RunOptions, code, prompt_or_stdin, run};
+
+/// What every command is called with.
+pub struct Call {
+    /// How sessions are opened.
+    pub options: Options,
+    /// The configuration that was found.
+    pub config: Config,
+}
+
+/// The forms of a hand-out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportFormat {
+    /// One HTML file.
+    Html,
+    /// A Jupyter notebook.
+    Notebook,
+    /// Markdown.
+    Markdown,
+}
+
+impl Call {
+    /// Joins the command line with the nearest `ormsh.toml`, of which the command line has the last word.
+    ///
+    /// Errors: a sentence where a file is missing or a setting is none.
+    pub fn new(
+        schemas: Vec<String>,
+        db: Option<PathBuf>,
+        settings: Vec<String>,
+        read_only: bool,
+        color: Option<When>,
+    ) -> Result<Call, String> {
+        let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+        let (config, folder) = Config::find(&here)?.unwrap_or_default();
+        if let (None, Some(text)) = (color, &config.color) {
+            let when =
+                When::parse(text).ok_or_else(|| format!("ormsh.toml: color is auto, always or never, not '{text}'"))?;
+            theme::decide(when);
+        }
+        let mut options = Options { read_only: read_only || config.read_only, ..Options::default() };
+        for text in &schemas {
+            options.schemas.push(SchemaFile::parse(text, None)?);
+        }
+        if schemas.is_empty() {
+            for text in config.schema.all() {
+                options.schemas.push(SchemaFile::parse(text, Some(&folder)).map_err(|e| format!("ormsh.toml: {e}"))?);
+            }
+        }
+        options.db = db.or_else(|| {
+            let file = config.db.clone()?;
+            Some(if file == Path::new(":memory:") { file } else { folder.join(file) })
+        });
+        options.settings = config.setting_texts();
+        for text in &settings {
+            let Some((name, value)) = text.split_once('=') else {
+                return Err(format!("--set {text}: give it as NAME=VALUE"));
+            };
+            options.settings.push((name.trim().to_string(), value.trim().to_string()));
+        }
+        Ok(Call { options, config })
+    }
+
+    /// Opens a session, or complains: the exit status.
+    pub fn open(&self, output: Rc<Output>) -> Result<Session, u8> {
+        Session::open(&self.options, output).map_err(|error| match error {
+            OpenError::Call(sentence) => complain(&sentence),
+            OpenError::Schema(traceback) => {
+                eprint!("{}", theme::paint(&traceback));
+                2
+            }
+        })
+    }
+}
+
+/// One sentence on standard error; the exit status of a wrong call.
+pub fn complain(sentence: &str) -> u8 {
+    let _ = writeln!(std::io::stderr(), "ormsh: {sentence}");
+    2
+}
+
+/// Writes to standard output; done.
+pub fn print_bytes(bytes: &[u8]) -> u8 {
+    let _ = std::io::stdout().write_all(bytes);
+    0
+}
+
+/// Writes text to standard output at once. Whoever reads may have gone: that ends the program, as it ends others.
+pub fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    if out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_err() {
+        std::process::exit(0);
+    }
+}
+
+fn later(what: &str) -> u8 {
+    complain(&format!("{what} is not there yet"))
+}
+
+/// `ormsh schema sql`.
+pub fn schema_sql(_call: &Call) -> u8 {
+    later("schema sql")
+}
+
+/// `ormsh schema check`.
+pub fn schema_check(_call: &Call) -> u8 {
+    later("schema check")
+}
+
+/// `ormsh schema show`.
+pub fn schema_show(_call: &Call) -> u8 {
+    later("schema show")
+}
+
+/// `ormsh schema diagram`.
+pub fn schema_diagram(_call: &Call, _format: &str) -> u8 {
+    later("schema diagram")
+}
+
+/// `ormsh inspect DB`.
+pub fn inspect(_call: &Call, _db: &Path) -> u8 {
+    later("inspect")
+}
+
+/// `ormsh demo SESSION`.
+pub fn demo(_call: &Call, _session: &Path) -> u8 {
+    later("demo")
+}
+
+/// `ormsh export SESSION`.
+pub fn export(_call: &Call, _session: &Path, _form: ExportFormat, _output: Option<&Path>) -> u8 {
+    later("export")
+}
+
+/// `ormsh complete`.
+pub fn complete(_call: &Call, _line: &str, _cursor: Option<usize>, _json: bool) -> u8 {
+    later("complete")
+}

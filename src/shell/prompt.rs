@@ -1,0 +1,363 @@
+//! The prompt.
+
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rustyline::completion::{Completer, Pair};
+use rustyline::error::ReadlineError;
+use rustyline::highlight::{CmdKind, Highlighter};
+use rustyline::hint::Hinter;
+use rustyline::history::History;
+use rustyline::validate::Validator;
+use rustyline::{
+    Cmd, ColorMode, CompletionType, ConditionalEventHandler, Config, Context, EditMode, Editor, Event, EventContext,
+    EventHandler, Helper, KeyCode, KeyEvent, Modifiers, Movement, RepeatCount,
+};
+
+use super::commands::run::{Signals, show, stdout_output};
+use super::commands::{Call, print};
+use super::history::{CellHistory, file_for};
+use super::magics::{self, State};
+use super::{highlight, lines, sql, theme};
+use crate::session::Session;
+use crate::source::Name;
+use crate::syntax::{self, Completeness};
+
+/// Runs the prompt until the person leaves; the exit status.
+pub fn run(call: &Call) -> u8 {
+    let session = match call.open(stdout_output()) {
+        Ok(session) => Rc::new(session),
+        Err(status) => return status,
+    };
+    let state = magics::install(&session);
+    let settings = &call.config.prompt;
+    state.sql.set(settings.sql.unwrap_or(false));
+    state.table.set(settings.table.unwrap_or(false));
+    let _signals = Signals::gentle(&session);
+    print(&banner(&session));
+    for statement in &settings.startup {
+        let outcome = session.run_cell(statement, false);
+        show(&session, &outcome, true);
+    }
+    let width = Rc::new(Cell::new(8));
+    let shared = Arc::new(AtomicUsize::new(8));
+    let mut history = CellHistory::new(width.clone());
+    let file = file_for(&session.labels.join("-"));
+    if let Some(file) = &file {
+        let _ = history.load(file);
+    }
+    let keys = if settings.keys.as_deref() == Some("vi") { EditMode::Vi } else { EditMode::Emacs };
+    let config = Config::builder()
+        .edit_mode(keys)
+        .auto_add_history(false)
+        .completion_type(CompletionType::List)
+        .completion_show_all_if_ambiguous(true)
+        .bracketed_paste(true)
+        .tab_stop(4)
+        .indent_size(4)
+        .color_mode(if theme::is_on() { ColorMode::Forced } else { ColorMode::Disabled })
+        .max_history_size(5000)
+        .map(rustyline::config::Builder::build);
+    let Ok(config) = config else { return 1 };
+    let Ok(mut editor) = Editor::<Prompt, CellHistory>::with_history(config, history) else {
+        return super::commands::complain("this terminal cannot be used for a prompt");
+    };
+    editor.set_helper(Some(Prompt {
+        session: session.clone(),
+        hints: settings.hints.unwrap_or(true),
+        ghosts: RefCell::default(),
+    }));
+    bind(&mut editor, &shared);
+    let plain = settings.style.as_deref() == Some(">>>");
+    loop {
+        let number = session.next_number();
+        let text = if plain { ">>> ".to_string() } else { format!("In [{number}]: ") };
+        width.set(text.chars().count().max(5));
+        shared.store(width.get(), Ordering::Relaxed);
+        let styled = if plain {
+            text.clone()
+        } else {
+            let mut styled = crate::session::text::Styled::new();
+            crate::session::transcript::prompt(&mut styled, &number.to_string());
+            theme::paint(&styled)
+        };
+        if let Some(helper) = editor.helper() {
+            *helper.ghosts.borrow_mut() = editor.history().entries().to_vec();
+        }
+        let initial = state.next_input.borrow_mut().take();
+        let line = match &initial {
+            Some(start) => {
+                editor.readline_with_initial(&(text, styled), (&lines::with_prompts(start, width.get()), ""))
+            }
+            None => editor.readline(&(text, styled)),
+        };
+        let source = match line {
+            Ok(line) => lines::without_transcript(&line),
+            Err(ReadlineError::Interrupted) => {
+                print("\n");
+                continue;
+            }
+            Err(ReadlineError::Eof) => {
+                print("\n");
+                break;
+            }
+            Err(error) => return super::commands::complain(&error.to_string()),
+        };
+        let source = source.trim_end().to_string();
+        if source.trim().is_empty() {
+            continue;
+        }
+        if editor.history_mut().add(&source).unwrap_or(false)
+            && let Some(file) = &file
+        {
+            if let Some(folder) = file.parent() {
+                let _ = std::fs::create_dir_all(folder);
+            }
+            let _ = editor.history_mut().append(file);
+        }
+        if matches!(source.trim(), "exit" | "quit" | "exit;" | "quit;") {
+            break;
+        }
+        if let Some(status) = run_cell(&session, &state, &source) {
+            return status;
+        }
+        print("\n");
+    }
+    std::mem::forget(editor);
+    std::mem::forget(session);
+    0
+}
+
+/// Runs one cell that was typed; the exit status where it leaves the session.
+fn run_cell(session: &Session, state: &State, source: &str) -> Option<u8> {
+    state.typed.borrow_mut().push((session.next_number(), source.to_string()));
+    session.rt.interrupt_flag().store(false, Ordering::Relaxed);
+    let outcome = session.run_cell(source, false);
+    if let Some(status) = session.exit_status(&outcome) {
+        return Some(status as u8);
+    }
+    let as_table = match &outcome.value {
+        Some(value) if state.table.get() => super::table::of(session, value),
+        _ => None,
+    };
+    match as_table {
+        Some(table) => print(&format!("{table}\n")),
+        None => show(session, &outcome, true),
+    }
+    if state.sql.get() && !outcome.sent.is_empty() {
+        print(&theme::paint(&sql::report(&outcome)));
+    }
+    state.leave.get().then_some(0)
+}
+
+/// What was loaded, which database, how to get help: three lines at most.
+fn banner(session: &Session) -> String {
+    let what = if session.is_sample {
+        "the sample classroom (your own: ormsh --schema FILE --db FILE)".to_string()
+    } else if session.labels.is_empty() {
+        "no models".to_string()
+    } else {
+        session.labels.join(", ")
+    };
+    format!(
+        "ormsh {}: {} objects imported automatically\nModels: {what}; database: {}\n%help for help, name? about anything, Ctrl-D to leave\n\n",
+        env!("CARGO_PKG_VERSION"),
+        session.imported,
+        session.database,
+    )
+}
+
+fn bind(editor: &mut Editor<Prompt, CellHistory>, width: &Arc<AtomicUsize>) {
+    let key = |code, modifiers| Event::from(KeyEvent(code, modifiers));
+    let on = |handler| EventHandler::Conditional(Box::new(handler));
+    editor.bind_sequence(key(KeyCode::Enter, Modifiers::NONE), on(Enter { width: width.clone() }));
+    editor.bind_sequence(
+        key(KeyCode::Char('j'), Modifiers::CTRL),
+        EventHandler::Conditional(Box::new(Enter { width: width.clone() })),
+    );
+    for forced in [KeyCode::Enter, KeyCode::Char('\r')] {
+        editor.bind_sequence(key(forced, Modifiers::ALT), EventHandler::Simple(Cmd::AcceptLine));
+    }
+    editor.bind_sequence(key(KeyCode::Backspace, Modifiers::NONE), EventHandler::Conditional(Box::new(Erase)));
+    editor.bind_sequence(key(KeyCode::Char('h'), Modifiers::CTRL), EventHandler::Conditional(Box::new(Erase)));
+    editor.bind_sequence(key(KeyCode::Left, Modifiers::NONE), EventHandler::Conditional(Box::new(Left)));
+    editor.bind_sequence(key(KeyCode::Tab, Modifiers::NONE), EventHandler::Conditional(Box::new(Tab)));
+    for home in [key(KeyCode::Home, Modifiers::NONE), key(KeyCode::Char('a'), Modifiers::CTRL)] {
+        editor.bind_sequence(home, EventHandler::Conditional(Box::new(Home)));
+    }
+}
+
+/// Enter: runs what is finished, goes on where it is not.
+struct Enter {
+    width: Arc<AtomicUsize>,
+}
+
+impl ConditionalEventHandler for Enter {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, ctx: &EventContext) -> Option<Cmd> {
+        let (text, at) = lines::strip(ctx.line(), ctx.pos());
+        let newline = |indent: usize| {
+            let more = lines::more(self.width.load(Ordering::Relaxed));
+            Some(Cmd::Insert(1, format!("\n{more}{}", " ".repeat(indent))))
+        };
+        if !text[at..].trim().is_empty() && text[at..].contains('\n') {
+            let line = text[..at].rsplit('\n').next().unwrap_or("");
+            return newline(line.len() - line.trim_start().len());
+        }
+        if text.trim().is_empty() {
+            return Some(Cmd::AcceptLine);
+        }
+        if text.trim_start().starts_with("%%") {
+            let last = text.rsplit('\n').next().unwrap_or("");
+            return if text.contains('\n') && last.trim().is_empty() { Some(Cmd::AcceptLine) } else { newline(0) };
+        }
+        let last_is_blank = text.contains('\n') && text.rsplit('\n').next().is_some_and(|l| l.trim().is_empty());
+        let asked = if last_is_blank { format!("{}\n", text.trim_end_matches([' ', '\t'])) } else { text };
+        match syntax::completeness(&asked) {
+            Completeness::Incomplete { indent } => newline(indent),
+            _ => Some(Cmd::AcceptLine),
+        }
+    }
+}
+
+/// Backspace behind a continuation prompt joins the lines; in front of indentation it takes four blanks.
+struct Erase;
+
+impl ConditionalEventHandler for Erase {
+    fn handle(&self, _: &Event, n: RepeatCount, _: bool, ctx: &EventContext) -> Option<Cmd> {
+        if let Some(prompt) = lines::prompts(ctx.line()).into_iter().find(|p| p.end == ctx.pos()) {
+            return Some(Cmd::Kill(Movement::BackwardChar((prompt.len() + 1) as RepeatCount)));
+        }
+        let (text, at) = lines::strip(ctx.line(), ctx.pos());
+        let before = text[..at].rsplit('\n').next().unwrap_or("");
+        if n == 1 && before.len() >= 4 && before.len() % 4 == 0 && before.trim().is_empty() {
+            return Some(Cmd::Kill(Movement::BackwardChar(4)));
+        }
+        None
+    }
+}
+
+/// Left behind a continuation prompt goes to the end of the line above.
+struct Left;
+
+impl ConditionalEventHandler for Left {
+    fn handle(&self, _: &Event, n: RepeatCount, _: bool, ctx: &EventContext) -> Option<Cmd> {
+        let prompt = lines::prompts(ctx.line()).into_iter().find(|p| p.end == ctx.pos())?;
+        (n == 1).then(|| Cmd::Move(Movement::BackwardChar((prompt.len() + 1) as RepeatCount)))
+    }
+}
+
+/// Home stops behind the continuation prompt.
+struct Home;
+
+impl ConditionalEventHandler for Home {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, ctx: &EventContext) -> Option<Cmd> {
+        let line_start = ctx.line()[..ctx.pos()].rfind('\n').map_or(0, |i| i + 1);
+        let prompt = lines::prompts(ctx.line()).into_iter().find(|p| p.start == line_start)?;
+        let back = ctx.line().get(prompt.end..ctx.pos()).map_or(0, |s| s.chars().count());
+        Some(if back == 0 { Cmd::Noop } else { Cmd::Move(Movement::BackwardChar(back as RepeatCount)) })
+    }
+}
+
+/// Tab indents at the start of a line and completes anywhere else.
+struct Tab;
+
+impl ConditionalEventHandler for Tab {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, ctx: &EventContext) -> Option<Cmd> {
+        let (text, at) = lines::strip(ctx.line(), ctx.pos());
+        let before = text[..at].rsplit('\n').next().unwrap_or("");
+        if before.trim().is_empty() {
+            return Some(Cmd::Insert(1, " ".repeat(4 - before.len() % 4)));
+        }
+        Some(Cmd::Complete)
+    }
+}
+
+/// What the editor asks while one types.
+struct Prompt {
+    session: Rc<Session>,
+    hints: bool,
+    ghosts: RefCell<Vec<String>>,
+}
+
+impl Helper for Prompt {}
+impl Validator for Prompt {}
+
+impl Completer for Prompt {
+    type Candidate = Pair;
+
+    fn complete(&self, line: &str, pos: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
+        let (text, at) = lines::strip(line, pos);
+        let found = super::complete::at(&self.session, &text, at);
+        let length = at - found.start;
+        let columns = terminal_size::terminal_size().map_or(80, |(w, _)| w.0 as usize);
+        let widest = found.candidates.iter().map(|c| c.text.chars().count()).max().unwrap_or(0);
+        let room = columns.saturating_sub(widest + 4);
+        let pairs = found
+            .candidates
+            .into_iter()
+            .map(|c| {
+                let doc: String = c.doc.chars().take(room).collect();
+                let display =
+                    if doc.is_empty() || room < 12 { c.text.clone() } else { format!("{:<widest$}  {doc}", c.text) };
+                Pair { display, replacement: c.text }
+            })
+            .collect();
+        Ok((pos - length, pairs))
+    }
+}
+
+impl Hinter for Prompt {
+    type Hint = String;
+
+    fn hint(&self, line: &str, pos: usize, _: &Context<'_>) -> Option<String> {
+        if !self.hints || pos < line.len() || line.trim().is_empty() || line.contains('\n') {
+            return None;
+        }
+        let ghosts = self.ghosts.borrow();
+        let found = ghosts.iter().rev().find(|e| e.len() > line.len() && e.starts_with(line))?;
+        let rest = found[line.len()..].split('\n').next()?;
+        (!rest.is_empty()).then(|| rest.to_string())
+    }
+}
+
+impl Highlighter for Prompt {
+    fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
+        if !theme::is_on() {
+            return Cow::Borrowed(line);
+        }
+        let known = |name: &str| {
+            Name::existing(name).is_some_and(|n| {
+                self.session.main.get(n).is_some_and(|v| crate::models::options::model_of(&v).is_some())
+            })
+        };
+        let prompts = lines::prompts(line);
+        if prompts.is_empty() {
+            return Cow::Owned(highlight::paint(line, known));
+        }
+        // Colour the code as one text, then put the prompts back at the line starts.
+        let painted = highlight::paint(&lines::without_prompts(line), known);
+        let mut prompts = prompts.into_iter();
+        let mut out = String::with_capacity(painted.len() + 64);
+        for (i, code) in painted.split('\n').enumerate() {
+            if i > 0 {
+                out.push('\n');
+                if let Some(range) = prompts.next() {
+                    out.push_str(&theme::paint_line(crate::session::text::Role::In, &line[range]));
+                }
+            }
+            out.push_str(code);
+        }
+        Cow::Owned(out)
+    }
+
+    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        Cow::Owned(theme::paint_line(crate::session::text::Role::Dim, hint))
+    }
+
+    fn highlight_char(&self, _: &str, _: usize, _: CmdKind) -> bool {
+        theme::is_on()
+    }
+}
