@@ -6,7 +6,9 @@
 
 mod datetime;
 mod decimal;
+mod itertools;
 mod math;
+mod operator;
 mod random;
 mod re;
 mod support;
@@ -19,7 +21,9 @@ pub fn install(rt: &Rt) {
     datetime::install(rt);
     decimal::install(rt);
     uuid::install(rt);
+    rt.add_module("itertools", itertools::build);
     rt.add_module("math", math::build);
+    rt.add_module("operator", operator::build);
     rt.add_module("random", random::build);
     rt.add_module("re", re::build);
 }
