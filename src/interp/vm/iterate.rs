@@ -43,7 +43,7 @@ impl Thread<'_> {
         let slots = &mut self.arena.stack[to..to + count];
         let exact = |items: &[Value], slots: &mut [Option<Value>]| -> Res<()> {
             if items.len() != slots.len() {
-                return Err(wrong_count(items.len(), slots.len(), true));
+                return Err(wrong_count(items.len(), slots.len()));
             }
             for (slot, item) in slots.iter_mut().zip(items) {
                 *slot = Some(item.clone());
@@ -60,18 +60,11 @@ impl Thread<'_> {
         for (i, slot) in slots.iter_mut().enumerate() {
             match it.next(rt)? {
                 Some(item) => *slot = Some(item),
-                None => return Err(wrong_count(i, count, false)),
+                None => return Err(wrong_count(i, count)),
             }
         }
         if it.next(rt)?.is_some() {
-            let got = match value {
-                Value::Dict(d) => Some(d.len()),
-                _ => None,
-            };
-            return Err(match got {
-                Some(got) => wrong_count(got, count, true),
-                None => wrong_count(count + 1, count, false),
-            });
+            return Err(wrong_count(count + 1, count));
         }
         Ok(())
     }
@@ -102,11 +95,9 @@ impl Thread<'_> {
     }
 }
 
-fn wrong_count(got: usize, expected: usize, known: bool) -> Error {
+fn wrong_count(got: usize, expected: usize) -> Error {
     Exc::ValueError.new(if got < expected {
         format!("not enough values to unpack (expected {expected}, got {got})")
-    } else if known {
-        format!("too many values to unpack (expected {expected}, got {got})")
     } else {
         format!("too many values to unpack (expected {expected})")
     })
