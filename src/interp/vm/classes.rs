@@ -104,7 +104,11 @@ fn metaclass(rt: &Rt, asked: Option<Value>, bases: &[Value]) -> Res<Value> {
         Some(Value::Class(class)) if class.is_subclass(&rt.types.type_) => class.clone(),
         // Any callable will do.
         Some(other) => return Ok(other.clone()),
-        None => rt.types.type_.clone(),
+        None => match bases.first() {
+            // A base that is no class has its own say: its class is called with the three arguments.
+            Some(first) => rt.class_of(first),
+            None => rt.types.type_.clone(),
+        },
     };
     for base in bases {
         let meta = rt.class_of(base);

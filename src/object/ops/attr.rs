@@ -117,13 +117,9 @@ pub(in crate::object) fn instance_attr(
     }
 }
 
-thread_local! {
-    static DICT: Name = Name::new("__dict__");
-}
-
 /// What every object has without its class saying so: `__dict__`.
 fn late_attr(rt: &Rt, value: &Value, name: Name) -> Res<Option<Value>> {
-    if name != DICT.with(|n| *n) {
+    if name != known::DICT {
         return Ok(None);
     }
     let Value::Obj(object) = value else { return Ok(None) };
@@ -251,8 +247,7 @@ pub(in crate::object) fn store(rt: &Rt, value: &Value, name: Name, new: Option<V
             }
             match new {
                 Some(new) => {
-                    if let Payload::Native(_) = object.payload()
-                        && !class.is_heap
+                    if !class.is_heap
                         && class.lookup(known::DICT).is_none()
                     {
                         return Err(match class.lookup(name) {
@@ -264,7 +259,7 @@ pub(in crate::object) fn store(rt: &Rt, value: &Value, name: Name, new: Option<V
                             )),
                         });
                     }
-                    if name == DICT.with(|n| *n)
+                    if name == known::DICT
                         && let Value::Dict(dict) = &new
                     {
                         let mut attrs = super::super::attrs::Attrs::default();
