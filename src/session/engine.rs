@@ -79,6 +79,8 @@ pub struct Session {
     pub imported: usize,
     /// Whether this is the bundled sample.
     pub is_sample: bool,
+    /// What tables of the database and the models disagree about, a sentence each.
+    pub differences: Vec<String>,
     /// The database's name, for the banner.
     pub database: String,
     /// What tracebacks show.
@@ -249,6 +251,13 @@ impl Session {
         let names = self.main.names();
         let own = names.iter().filter(|(name, _)| !self.given.contains(*name));
         own.map(|(name, value)| (name.to_string(), value.clone())).filter(|(name, _)| !name.starts_with('_')).collect()
+    }
+
+    /// The statements that make the tables of the models that were loaded.
+    ///
+    /// Errors: those of expressions in definitions.
+    pub fn schema_statements(&self) -> Res<Vec<String>> {
+        exec::schema_statements(&self.rt, &self.labels)
     }
 
     /// The values shown so far with their numbers.

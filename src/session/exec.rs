@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::engine::Sent;
 use crate::db::Db;
 use crate::interp;
+use crate::models::{Apps, ModelRef, Settings, schema};
 use crate::object::{Error, Module, Res, Rt, Value};
 use crate::source::Source;
 use crate::syntax::{SyntaxError, ast};
@@ -72,17 +73,49 @@ pub fn trim_log(rt: &Rt) {
 /// Installs the language, its library and the ORM.
 pub fn install(rt: &Rc<Rt>) {
     interp::Interp::install(rt);
+    crate::builtins::install(rt);
     crate::stdlib::install(rt);
 }
 
 /// Sets a Django setting.
+///
+/// Errors: a sentence where Django has no setting of that name.
 pub fn apply_setting(rt: &Rt, name: &str, value: Value) -> Result<(), String> {
-    let _ = (rt, name, value);
+    let settings = Settings::of(rt);
+    if settings.lookup(name).is_none() {
+        return Err(format!("there is no setting {name}"));
+    }
+    settings.set(name, value);
     Ok(())
 }
 
-/// Creates the tables of apps that are missing.
-pub fn create_missing_tables(rt: &Rt, labels: &[String]) -> Res<()> {
-    let _ = (rt, labels);
-    Ok(())
+/// The models of some apps.
+fn models_of(rt: &Rt, labels: &[String]) -> Vec<ModelRef> {
+    let apps = Apps::of(rt);
+    labels.iter().flat_map(|label| apps.models_of(label)).collect()
+}
+
+/// Creates the tables of apps that are missing; their names.
+///
+/// Errors: SQLite's.
+pub fn create_missing_tables(rt: &Rt, labels: &[String]) -> Res<Vec<String>> {
+    schema::create_missing_tables(rt, &models_of(rt, labels))
+}
+
+/// What tables and their models disagree about, a sentence each.
+///
+/// Errors: SQLite's.
+pub fn table_differences(rt: &Rt, labels: &[String]) -> Res<Vec<String>> {
+    let mut out = Vec::new();
+    for model in models_of(rt, labels) {
+        out.extend(schema::differences(rt, &model)?);
+    }
+    Ok(out)
+}
+
+/// The statements that make the tables of all apps.
+///
+/// Errors: those of expressions in definitions.
+pub fn schema_statements(rt: &Rt, labels: &[String]) -> Res<Vec<String>> {
+    Ok(schema::create_models(rt, &models_of(rt, labels))?.all())
 }

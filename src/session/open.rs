@@ -76,6 +76,10 @@ impl Session {
             loaded.map_err(|e| failed(&rt, e))?;
         }
         exec::create_missing_tables(&rt, &labels).map_err(|e| table_error(&rt, e, &path))?;
+        let mut differences = Vec::new();
+        if options.db.is_some() {
+            differences = exec::table_differences(&rt, &labels).map_err(|e| table_error(&rt, e, &path))?;
+        }
         if is_sample {
             let conn = db.raw(&rt).map_err(|e| failed(&rt, e))?;
             let _ = conn.execute_batch(sample::DATA);
@@ -110,6 +114,7 @@ impl Session {
         let given = main.names().keys().copied().collect();
         Ok(Session {
             given,
+            differences,
             rt,
             output,
             main,

@@ -76,13 +76,19 @@ impl Call {
 
     /// Opens a session, or complains: the exit status.
     pub fn open(&self, output: Rc<Output>) -> Result<Session, u8> {
-        Session::open(&self.options, output).map_err(|error| match error {
-            OpenError::Call(sentence) => complain(&sentence),
-            OpenError::Schema(traceback) => {
-                eprint!("{}", theme::paint(&traceback));
-                2
+        match Session::open(&self.options, output) {
+            Ok(session) => {
+                for difference in &session.differences {
+                    complain(difference);
+                }
+                Ok(session)
             }
-        })
+            Err(OpenError::Call(sentence)) => Err(complain(&sentence)),
+            Err(OpenError::Schema(traceback)) => {
+                eprint!("{}", theme::paint(&traceback));
+                Err(2)
+            }
+        }
     }
 }
 
@@ -111,8 +117,23 @@ fn later(what: &str) -> u8 {
 }
 
 /// `ormsh schema sql`.
-pub fn schema_sql(_call: &Call) -> u8 {
-    later("schema sql")
+pub fn schema_sql(call: &Call) -> u8 {
+    let session = match call.open(Output::kept()) {
+        Ok(session) => session,
+        Err(status) => return status,
+    };
+    match session.schema_statements() {
+        Ok(statements) => {
+            for statement in statements {
+                print(&format!("{};\n", statement.trim_end_matches(';')));
+            }
+            0
+        }
+        Err(error) => {
+            let exception = session.rt.exception(error);
+            complain(&crate::session::traceback::message_of(&session.rt, &exception))
+        }
+    }
 }
 
 /// `ormsh schema check`.
@@ -121,8 +142,14 @@ pub fn schema_check(_call: &Call) -> u8 {
 }
 
 /// `ormsh schema show`.
-pub fn schema_show(_call: &Call) -> u8 {
-    later("schema show")
+pub fn schema_show(call: &Call) -> u8 {
+    match call.open(Output::kept()) {
+        Ok(session) => {
+            print(&theme::paint(&super::describe::schema(&session)));
+            0
+        }
+        Err(status) => status,
+    }
 }
 
 /// `ormsh schema diagram`.
