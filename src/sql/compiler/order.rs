@@ -368,3 +368,10 @@ fn prefix_references(expr: &ExprRef, prefix: &str) -> ExprRef {
         },
     }
 }
+
+impl Compiler<'_> {
+    /// The expressions that the query orders by: for a window in the same order.
+    pub fn order_exprs(&mut self) -> Res<Vec<ExprRef>> {
+        Ok(self.get_order_by(&[])?.into_iter().map(|item| item.expr).collect())
+    }
+}

@@ -1,0 +1,255 @@
+//! `django.db.models` and its submodules.
+
+use std::rc::Rc;
+
+use crate::models::{classes, deletion, metaclass};
+use crate::object::{Args, Exc, Module, NativeFn, Res, Row, Rt, Value, ops};
+use crate::orm::{deletion as collector, manager, prefetch, queryset, raw};
+use crate::sql::expressions;
+use crate::sql::functions;
+
+const FIELDS: &[&str] = &[
+    "AutoField",
+    "BigAutoField",
+    "BigIntegerField",
+    "BinaryField",
+    "BooleanField",
+    "CharField",
+    "CommaSeparatedIntegerField",
+    "CompositePrimaryKey",
+    "DateField",
+    "DateTimeField",
+    "DecimalField",
+    "DurationField",
+    "EmailField",
+    "Field",
+    "FileField",
+    "FilePathField",
+    "FloatField",
+    "ForeignKey",
+    "ForeignObject",
+    "GeneratedField",
+    "GenericIPAddressField",
+    "IPAddressField",
+    "ImageField",
+    "IntegerField",
+    "JSONField",
+    "ManyToManyField",
+    "NullBooleanField",
+    "OneToOneField",
+    "PositiveBigIntegerField",
+    "PositiveIntegerField",
+    "PositiveSmallIntegerField",
+    "SlugField",
+    "SmallAutoField",
+    "SmallIntegerField",
+    "TextField",
+    "TimeField",
+    "URLField",
+    "UUIDField",
+];
+
+const EXPRESSIONS: &[&str] = &[
+    "Aggregate",
+    "Avg",
+    "Case",
+    "Count",
+    "Exists",
+    "Expression",
+    "ExpressionList",
+    "ExpressionWrapper",
+    "F",
+    "FilteredRelation",
+    "Func",
+    "Max",
+    "Min",
+    "OrderBy",
+    "OuterRef",
+    "Q",
+    "RowRange",
+    "StdDev",
+    "StringAgg",
+    "Subquery",
+    "Sum",
+    "Value",
+    "ValueRange",
+    "Variance",
+    "When",
+    "Window",
+    "WindowFrame",
+    "Lookup",
+    "Transform",
+];
+
+const CONSTANTS: [&str; 6] = ["CASCADE", "PROTECT", "RESTRICT", "SET_NULL", "SET_DEFAULT", "DO_NOTHING"];
+
+const ROWS: &[Row] = &[
+    Row::method("SET", "(value)", "Sets the reference to a value.", |rt, a: &mut Args| deletion::set(rt, a.value(0))),
+    Row::method(
+        "prefetch_related_objects",
+        "(model_instances, *related_lookups)",
+        "Prefetches for a list of instances.",
+        |rt, a| {
+            let instances = ops::collect(rt, a.get(0))?;
+            let lookups = std::mem::take(&mut a.rest);
+            prefetch::prefetch_related_objects(rt, instances, &lookups)?;
+            Ok(Value::None)
+        },
+    ),
+];
+
+fn put_classes(rt: &Rt, m: &Rc<Module>, names: &[&str]) {
+    for name in names {
+        if let Some(class) = expressions::class_of_name(rt, name) {
+            m.put(name, Value::Class(class));
+        }
+    }
+}
+
+fn query_module(rt: &Rt, m: &Rc<Module>) -> Res<()> {
+    m.add_rows(ROWS);
+    m.remove("SET".into());
+    m.put("QuerySet", Value::Class(rt.class::<queryset::QuerySet>()));
+    m.put("RawQuerySet", Value::Class(rt.class::<raw::RawQuerySet>()));
+    m.put("Prefetch", Value::Class(rt.class::<prefetch::Prefetch>()));
+    m.put("EmptyQuerySet", Value::Class(queryset::protocol::empty_class(rt)));
+    use queryset::Iterable::*;
+    for which in [Model, Values, ValuesList, Named, Flat] {
+        m.put(which.class_name(), Value::Class(queryset::protocol::iterable_class(rt, which)));
+    }
+    m.put("MAX_GET_RESULTS", Value::Int(21));
+    m.put("REPR_OUTPUT_SIZE", Value::Int(20));
+    Ok(())
+}
+
+fn manager_module(rt: &Rt, m: &Rc<Module>) -> Res<()> {
+    m.put("Manager", Value::Class(manager::class(rt)));
+    m.put("BaseManager", Value::Class(rt.class::<manager::Manager>()));
+    Ok(())
+}
+
+fn models_module(rt: &Rt, m: &Rc<Module>) -> Res<()> {
+    m.add_rows(ROWS);
+    for name in CONSTANTS {
+        if let Some(value) = deletion::on_delete(rt, name) {
+            m.put(name, value);
+        }
+    }
+    m.put("Model", Value::Class(metaclass::model_class(rt)));
+    classes::publish(rt, m, FIELDS);
+    put_classes(rt, m, EXPRESSIONS);
+    manager_module(rt, m)?;
+    m.put("QuerySet", Value::Class(rt.class::<queryset::QuerySet>()));
+    m.put("Prefetch", Value::Class(rt.class::<prefetch::Prefetch>()));
+    for kind in [Exc::ObjectDoesNotExist, Exc::ProtectedError, Exc::RestrictedError] {
+        m.put(kind.name(), Value::Class(rt.exc_class(kind).clone()));
+    }
+    let other = |name: &str| rt.exec()?.import(rt, name);
+    m.put("signals", other("django.db.models.signals")?);
+    for name in ["constraints", "indexes", "enums"] {
+        // What their modules hold is part of this one too.
+        let full = format!("django.db.models.{name}");
+        if let Ok(module) = rt.exec()?.import(rt, &full) {
+            if let Some(inner) = module.native::<crate::object::module::ModuleObject>() {
+                for (name, value) in inner.0.names().iter() {
+                    if !name.text().starts_with('_') {
+                        m.set(*name, value.clone());
+                    }
+                }
+            }
+            m.put(name, module);
+        }
+    }
+    m.put("__path__", Value::list(Vec::new()));
+    Ok(())
+}
+
+/// Registers the modules.
+pub fn install(rt: &Rt) {
+    rt.add_module("django.db.models", models_module);
+    rt.add_module("django.db.models.base", |rt, m| {
+        m.put("Model", Value::Class(metaclass::model_class(rt)));
+        m.put("ModelBase", Value::Class(metaclass::metaclass(rt)));
+        m.put("DEFERRED", crate::orm::instance::state::deferred(rt));
+        Ok(())
+    });
+    rt.add_module("django.db.models.query", query_module);
+    rt.add_module("django.db.models.manager", manager_module);
+    for name in ["django.db.models.fields", "django.db.models.fields.related", "django.db.models.fields.json"] {
+        rt.add_module(name, |rt, m| {
+            classes::publish(rt, m, FIELDS);
+            put_classes(rt, m, &["KeyTransform", "KeyTextTransform", "KT"]);
+            m.put("NOT_PROVIDED", classes::not_provided(rt));
+            m.put("BLANK_CHOICE_DASH", blank_choice());
+            m.put("__path__", Value::list(Vec::new()));
+            Ok(())
+        });
+    }
+    for name in
+        ["django.db.models.fields.files", "django.db.models.fields.generated", "django.db.models.fields.composite"]
+    {
+        rt.add_module(name, |rt, m| {
+            classes::publish(rt, m, FIELDS);
+            Ok(())
+        });
+    }
+    for name in [
+        "django.db.models.expressions",
+        "django.db.models.aggregates",
+        "django.db.models.lookups",
+        "django.db.models.query_utils",
+        "django.db.models.functions",
+        "django.db.models.functions.comparison",
+        "django.db.models.functions.datetime",
+        "django.db.models.functions.math",
+        "django.db.models.functions.text",
+        "django.db.models.functions.window",
+        "django.db.models.functions.json",
+        "django.db.models.functions.mixins",
+    ] {
+        rt.add_module(name, |rt, m| {
+            let names = expressions::class_names();
+            put_classes(rt, m, &names);
+            Ok(())
+        });
+    }
+    rt.add_module("django.db.models.deletion", |rt, m| {
+        m.add_rows(ROWS);
+        m.remove("prefetch_related_objects".into());
+        for name in CONSTANTS {
+            if let Some(value) = deletion::on_delete(rt, name) {
+                m.put(name, value);
+            }
+        }
+        m.put("Collector", Value::Class(rt.class::<collector::CollectorObject>()));
+        for kind in [Exc::ProtectedError, Exc::RestrictedError] {
+            m.put(kind.name(), Value::Class(rt.exc_class(kind).clone()));
+        }
+        Ok(())
+    });
+    rt.add_module("django.db.models.constants", |_, m| {
+        m.put("LOOKUP_SEP", Value::str("__"));
+        Ok(())
+    });
+    rt.add_module("django.db.models.utils", |_, m| {
+        m.put(
+            "resolve_callables",
+            NativeFn::closure("resolve_callables", "(mapping)", |rt, a| {
+                let mut out = Vec::new();
+                if let Some(dict) = a.get(0).as_dict() {
+                    for (k, v) in dict.0.items() {
+                        let v = if ops::callable(rt, &v) { ops::call0(rt, &v)? } else { v };
+                        out.push(Value::tuple(vec![k, v]));
+                    }
+                }
+                ops::iter_value(rt, &Value::list(out))
+            }),
+        );
+        Ok(())
+    });
+    let _ = functions::find("Count");
+}
+
+fn blank_choice() -> Value {
+    Value::list(vec![Value::tuple(vec![Value::str(""), Value::str("---------")])])
+}
