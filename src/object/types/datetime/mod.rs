@@ -65,4 +65,4 @@ macro_rules! comparison_rows {
         ];
     };
 }
-pub(in crate::object::types) use comparison_rows;
+pub(crate) use comparison_rows;
