@@ -124,7 +124,8 @@ impl Object for DequeIter {
         }
         let items = d.items.borrow();
         let at = self.at.get();
-        let item = if self.reverse { items.len().checked_sub(at + 1).and_then(|i| items.get(i)) } else { items.get(at) };
+        let item =
+            if self.reverse { items.len().checked_sub(at + 1).and_then(|i| items.get(i)) } else { items.get(at) };
         self.at.set(at + 1);
         Ok(item.cloned())
     }
@@ -247,7 +248,9 @@ const ROWS: &[Row] = &[
         drop(old);
         Ok(Value::None)
     }),
-    Row::method("copy", "(self, /)", "Return a shallow copy of a deque.", |rt, a| same_class(rt, a.get(0), this(a)?.copy())),
+    Row::method("copy", "(self, /)", "Return a shallow copy of a deque.", |rt, a| {
+        same_class(rt, a.get(0), this(a)?.copy())
+    }),
     Row::method("__copy__", "(self, /)", "Return a shallow copy of a deque.", |rt, a| {
         same_class(rt, a.get(0), this(a)?.copy())
     }),
@@ -375,7 +378,9 @@ const ROWS: &[Row] = &[
         Ok(Value::None)
     }),
     Row::method("__iter__", "(self, /)", "Implement iter(self).", |rt, a| iterator(rt, a, false)),
-    Row::method("__reversed__", "(self, /)", "Return a reverse iterator over the deque.", |rt, a| iterator(rt, a, true)),
+    Row::method("__reversed__", "(self, /)", "Return a reverse iterator over the deque.", |rt, a| {
+        iterator(rt, a, true)
+    }),
     Row::method("__add__", "(self, value, /)", "Return self+value.", |rt, a| {
         let Some(other) = a.get(1).native::<Deque>() else {
             let kind = ops::type_name(a.get(1));

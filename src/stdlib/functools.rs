@@ -53,9 +53,9 @@ impl NativeType for Partial {
             let mut keywords = std::mem::take(&mut a.kwargs);
             // A partial of a partial is one.
             let inner = match &func {
-                Value::Obj(o) if o.attrs().is_empty() => func.native::<Partial>().map(|p| {
-                    (p.func.clone(), p.args.clone(), p.keywords.clone())
-                }),
+                Value::Obj(o) if o.attrs().is_empty() => {
+                    func.native::<Partial>().map(|p| (p.func.clone(), p.args.clone(), p.keywords.clone()))
+                }
                 _ => None,
             };
             if let Some((f, first, named)) = inner {
@@ -68,10 +68,8 @@ impl NativeType for Partial {
         Row::method("__call__", "(self, /, *args, **kwargs)", "Calls the function.", |rt, a| {
             let (rest, kwargs) = (std::mem::take(&mut a.rest), std::mem::take(&mut a.kwargs));
             let p = a.native::<Partial>(0)?;
-            let args = CallArgs {
-                pos: p.args.iter().cloned().chain(rest).collect(),
-                kw: merged(&p.keywords, kwargs).into(),
-            };
+            let args =
+                CallArgs { pos: p.args.iter().cloned().chain(rest).collect(), kw: merged(&p.keywords, kwargs).into() };
             ops::call(rt, &p.func, args)
         }),
         Row::getter("func", "The function.", |_, a| Ok(a.native::<Partial>(0)?.func.clone())),
@@ -322,28 +320,33 @@ impl NativeType for LruWrapper {
 }
 
 const ROWS: &[Row] = &[
-    Row::method("reduce", "(function, iterable, initial=None, /)", "Applies a function of two arguments cumulatively.", |rt, a| {
-        let mut it = match ops::iter(rt, a.get(1)) {
-            Ok(it) => it,
-            Err(e) if e.is(Exc::TypeError) => {
-                return Err(Exc::TypeError.new("reduce() arg 2 must support iteration"));
-            }
-            Err(e) => return Err(e),
-        };
-        let mut total = match a.opt(2) {
-            Some(v) => v.clone(),
-            None => match it.next(rt)? {
-                Some(v) => v,
-                None => {
-                    return Err(Exc::TypeError.new("reduce() of empty iterable with no initial value"));
+    Row::method(
+        "reduce",
+        "(function, iterable, initial=None, /)",
+        "Applies a function of two arguments cumulatively.",
+        |rt, a| {
+            let mut it = match ops::iter(rt, a.get(1)) {
+                Ok(it) => it,
+                Err(e) if e.is(Exc::TypeError) => {
+                    return Err(Exc::TypeError.new("reduce() arg 2 must support iteration"));
                 }
-            },
-        };
-        while let Some(v) = it.next(rt)? {
-            total = ops::call(rt, a.get(0), CallArgs::new([total, v]))?;
-        }
-        Ok(total)
-    }),
+                Err(e) => return Err(e),
+            };
+            let mut total = match a.opt(2) {
+                Some(v) => v.clone(),
+                None => match it.next(rt)? {
+                    Some(v) => v,
+                    None => {
+                        return Err(Exc::TypeError.new("reduce() of empty iterable with no initial value"));
+                    }
+                },
+            };
+            while let Some(v) = it.next(rt)? {
+                total = ops::call(rt, a.get(0), CallArgs::new([total, v]))?;
+            }
+            Ok(total)
+        },
+    ),
     Row::method("cmp_to_key", "(mycmp)", "Convert a cmp= function into a key= function.", |rt, a| {
         Ok(rt.object(Key { compare: a.value(0), object: Value::None }))
     }),

@@ -2,7 +2,6 @@ from keyword import iskeyword as _iskeyword
 from operator import itemgetter as _itemgetter
 from itertools import repeat as _repeat, chain as _chain, starmap as _starmap
 import collections.abc as _abc
-import heapq as _heapq
 
 __all__ = ['ChainMap', 'Counter', 'OrderedDict', 'UserDict', 'UserList', 'UserString', 'defaultdict', 'deque',
            'namedtuple']
