@@ -7,13 +7,16 @@
 
 pub mod ast;
 mod check;
+mod complete;
 mod diagnose;
 mod dump;
 mod error;
 mod grammar;
 mod lower;
 mod scan;
+pub mod tokens;
 
+pub use complete::{Completeness, completeness};
 pub use dump::dump;
 pub use error::{ErrorKind, SyntaxError};
 
@@ -80,30 +83,31 @@ fn tree(rule: Rule, text: &str, normal: &str, mode: Mode) -> Result<ast::Module,
     }
 }
 
-/// Whether an input can be run as it stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Completeness {
-    /// It can.
-    Complete,
-    /// More must follow; a new line would be indented by so many columns.
-    Incomplete {
-        /// Columns of indentation for the next line.
-        indent: usize,
-    },
-    /// It is wrong, and no continuation mends it.
-    Invalid,
-}
-
-/// Whether a prompt should run the text or ask for another line: brackets and triple quotes want their end, a block a
-/// blank line.
-pub fn completeness(text: &str) -> Completeness {
-    let _ = text;
-    Completeness::Complete
-}
-
-/// The spans of a file's top-level statements, decorators included, each up to the end of its last line.
+/// The cells of a script without markers, one a top-level statement: each from the end of the last line of the statement
+/// before to the end of its own last line, so that comments and decorators go with what follows. Newlines at both ends
+/// are left out; of two statements on one line the second has an empty cell.
 ///
-/// Errors: as [`parse`].
+/// Errors: as [`parse`]; such a script is one cell.
 pub fn split_cells(text: &str) -> Result<Vec<Span>, SyntaxError> {
-    parse(text, Mode::Cell).map(|module| module.body.iter().map(|stmt| stmt.full_span()).collect())
+    let module = parse(text, Mode::Cell)?;
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    let mut cells = Vec::with_capacity(module.body.len());
+    for stmt in &module.body {
+        let last = (stmt.span.end as usize).min(bytes.len());
+        let end = match memchr::memchr(b'\n', &bytes[last..]) {
+            // A statement can end with a newline of its own: a magic's cell.
+            _ if last > start && last > 0 && bytes[last - 1] == b'\n' => last,
+            Some(offset) => last + offset + 1,
+            None => bytes.len(),
+        };
+        let end = end.max(start);
+        let cell = &text[start..end];
+        let trimmed = cell.trim_start_matches('\n');
+        let from = start + cell.len() - trimmed.len();
+        let to = from + trimmed.trim_end_matches('\n').len();
+        cells.push(Span::new(from as u32, to as u32));
+        start = end;
+    }
+    Ok(cells)
 }

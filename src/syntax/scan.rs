@@ -15,6 +15,8 @@ mod indent;
 mod number;
 mod string;
 
+pub(super) use string::is_prefix;
+
 use crate::source::Span;
 use crate::syntax::{ErrorKind, Mode};
 
@@ -457,7 +459,7 @@ impl<'a> Scanner<'a> {
             end += 1;
         }
         let next = self.bytes.get(end).copied().unwrap_or(0);
-        if ascii && end - start <= 2 && matches!(next, b'"' | b'\'') && string::is_prefix(&self.bytes[start..end]) {
+        if ascii && end - start <= 2 && matches!(next, b'"' | b'\'') && is_prefix(&self.bytes[start..end]) {
             return self.string(start, end);
         }
         if !ascii {

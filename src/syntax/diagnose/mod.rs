@@ -166,6 +166,8 @@ struct Diagnosis<'a> {
     pos: usize,
     /// The furthest token that was looked at.
     furthest: usize,
+    /// The furthest token of the first reading.
+    stopped: usize,
     /// Whether the rules that know mistakes are tried.
     invalid: bool,
     /// Whether a rule of our own looks ahead where CPython has other rules: what it learns is kept apart.
@@ -197,6 +199,7 @@ impl<'a> Diagnosis<'a> {
             unfinished: scan.error.is_some(),
             pos: 0,
             furthest: 0,
+            stopped: 0,
             invalid: false,
             peeking: false,
             memo: FxHashMap::default(),
@@ -212,6 +215,7 @@ impl<'a> Diagnosis<'a> {
             Err(Stop::Miss) => {}
         }
         let last = self.furthest;
+        self.stopped = last;
         self.pos = 0;
         self.invalid = true;
         self.memo.clear();
@@ -243,9 +247,8 @@ impl<'a> Diagnosis<'a> {
 
     fn found(&self, mut error: SyntaxError) -> Found {
         let last = self.token_at(self.furthest);
-        if error.kind == ErrorKind::Indentation && error.message.starts_with("expected an indented block") {
-            error.incomplete = last.kind == Tok::End;
-        }
+        // All tokens were read and more were wanted.
+        error.incomplete = self.token_at(self.stopped).kind == Tok::End;
         Found::Error { error, last_line: self.line_of(last.start), last: false }
     }
 

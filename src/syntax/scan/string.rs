@@ -3,9 +3,14 @@
 use super::{FString, Field, ScanError, Scanner, Step, Tok, Token};
 
 /// Whether a word before a quote is a string prefix.
-pub(super) fn is_prefix(word: &[u8]) -> bool {
-    let lower: Vec<u8> = word.iter().map(u8::to_ascii_lowercase).collect();
-    matches!(&lower[..], b"r" | b"u" | b"b" | b"f" | b"br" | b"rb" | b"fr" | b"rf")
+pub(in crate::syntax) fn is_prefix(word: &[u8]) -> bool {
+    match *word {
+        [one] => matches!(one.to_ascii_lowercase(), b'r' | b'u' | b'b' | b'f'),
+        [one, two] => {
+            matches!([one.to_ascii_lowercase(), two.to_ascii_lowercase()], [b'b' | b'f', b'r'] | [b'r', b'b' | b'f'])
+        }
+        _ => false,
+    }
 }
 
 /// The closing quote of a plain string whose text begins at `from`: the offset past it, or where it broke off.
