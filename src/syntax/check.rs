@@ -536,10 +536,8 @@ impl Check {
                     Some(function) if !function.is_async => {
                         self.code_error("'await' outside async function", span);
                     }
-                    None => {
-                        if !(self.mode == Mode::Cell && self.scopes.at_module()) {
-                            self.code_error("'await' outside function", span);
-                        }
+                    None if !(self.mode == Mode::Cell && self.scopes.at_module()) => {
+                        self.code_error("'await' outside function", span);
                     }
                     _ => {}
                 }
