@@ -75,6 +75,7 @@ pub fn install(rt: &Rc<Rt>) {
     interp::Interp::install(rt);
     crate::builtins::install(rt);
     crate::stdlib::install(rt);
+    crate::orm::install(rt);
 }
 
 /// Sets a Django setting.
