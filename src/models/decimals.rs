@@ -49,8 +49,7 @@ fn quantize(rt: &Rt, d: &Decimal, digits: i64, places: i64) -> Res<Decimal> {
     }
     // The same once more by the session's Decimal, whose error it is.
     let module = rt.exec()?.import(rt, "decimal")?;
-    let context =
-        ops::call_method(rt, &module, "Context".into(), CallArgs::none().with("prec", Value::Int(digits)))?;
+    let context = ops::call_method(rt, &module, "Context".into(), CallArgs::none().with("prec", Value::Int(digits)))?;
     let args = CallArgs::new([step(places).new_value(rt)]).with("context", context);
     let made = ops::call_method(rt, &d.clone().new_value(rt), "quantize".into(), args)?;
     Decimal::from_value(&made).cloned().ok_or_else(|| Exc::TypeError.new("quantize() gave no Decimal"))

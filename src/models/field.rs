@@ -9,7 +9,7 @@ use super::hooks::Hooks;
 use super::options::{Model, ModelRef};
 use super::relations::{Relation, RelationKind};
 use crate::db::Raw;
-use crate::object::{CallArgs, Class, Dict, Error, Exc, Instance, Object, Payload, Res, Rt, Value, ops};
+use crate::object::{CallArgs, Class, Dict, Error, Exc, Instance, Payload, Res, Rt, Value, ops};
 use crate::source::Name;
 
 /// A shared field.

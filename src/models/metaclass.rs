@@ -124,26 +124,15 @@ pub fn create(
     extra: Vec<(&'static str, Value)>,
     auto_created: Option<&ModelRef>,
 ) -> Res<Value> {
-    let mut base_classes = Vec::with_capacity(bases.len());
-    for base in &bases {
-        match base {
-            Value::Class(class) => base_classes.push(class.clone()),
-            other => {
-                return Err(Exc::TypeError.new(format!("bases must be types, not '{}'", ops::type_name(other))));
-            }
-        }
-    }
-    if base_classes.is_empty() {
-        base_classes.push(rt.types.object.clone());
-    }
+    let base_classes: Vec<Rc<Class>> = bases.iter().filter_map(|b| b.as_class().cloned()).collect();
     let root = metaclass(rt);
     let is_model = |c: &Rc<Class>| c.metaclass.as_ref().is_some_and(|m| m.is_subclass(&root));
     let parents: Vec<Rc<Class>> = base_classes.iter().filter(|c| is_model(c)).cloned().collect();
-    let module = match attrs.shift_remove(&Name::new("__module__")) {
+    let module = match attrs.get(&Name::new("__module__")) {
         Some(value) => value.as_str().map_or_else(|| "__main__".to_string(), |s| s.to_string()),
         None => "__main__".to_string(),
     };
-    let qualname = attrs.shift_remove(&Name::new("__qualname__"));
+    attrs.entry("__module__".into()).or_insert_with(|| Value::str(&module));
     let meta = attrs.shift_remove(&Name::new("Meta"));
     let mut plain = Names::default();
     let mut contributed: Vec<(Name, Value)> = Vec::new();
@@ -154,23 +143,11 @@ pub fn create(
             plain.insert(key, value);
         }
     }
-    let hooks: Vec<(Name, Value)> = plain.iter().map(|(n, v)| (*n, v.clone())).collect();
-    let class = Class::build(name, &module, base_classes, Some(meta_class), plain, true)?;
-    if let Some(qualname) = qualname.as_ref().and_then(|q| q.as_str()) {
-        *class.qualname.borrow_mut() = qualname.as_str().into();
-    }
-    let this = Value::Class(class.clone());
-    for (key, value) in &hooks {
-        if let Value::Obj(o) = value
-            && o.class().lookup("__set_name__".into()).is_some()
-        {
-            ops::call_method(rt, value, "__set_name__".into(), CallArgs::new([this.clone(), Value::from(*key)]))?;
-        }
-    }
-    init_subclass(rt, &class, kwargs)?;
     if parents.is_empty() {
-        return Ok(this);
+        return make_class(rt, &meta_class, name, bases, plain, kwargs);
     }
+    let this = make_class(rt, &meta_class, name, bases, plain, kwargs)?;
+    let Some(class) = this.as_class().cloned() else { return Ok(this) };
 
     let written = meta.clone();
     let inherited = class.lookup("Meta".into());
@@ -258,25 +235,6 @@ pub fn create(
     prepare(rt, &class, &model)?;
     Apps::of(rt).register(rt, &model)?;
     Ok(this)
-}
-
-fn init_subclass(rt: &Rt, class: &Rc<Class>, kwargs: Vec<(Name, Value)>) -> Res<()> {
-    let Some(hook) = class.lookup_after(class, "__init_subclass__".into()) else { return Ok(()) };
-    let bound = match &hook {
-        Value::Native(_) | Value::Func(_) => {
-            let mut args = CallArgs::none();
-            args.kw.extend(kwargs);
-            let receiver = Value::Class(class.clone());
-            return match &hook {
-                Value::Native(f) if f.owner.as_deref() == Some("object") => Ok(()),
-                _ => ops::call(rt, &hook, args.prepend(receiver)).map(drop),
-            };
-        }
-        _ => ops::bind(rt, hook, None, class)?,
-    };
-    let mut args = CallArgs::none();
-    args.kw.extend(kwargs);
-    ops::call(rt, &bound, args).map(drop)
 }
 
 fn set_up_proxy(model: &ModelRef, name: &str, parents: &[Rc<Class>]) -> Res<()> {
