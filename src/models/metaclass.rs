@@ -9,6 +9,7 @@ use super::options::{Model, ModelRef, model_of};
 use super::registry::Apps;
 use super::relations::{Target, attach};
 use super::{classes, fields, indexes, meta};
+use crate::object::types::make_class;
 use crate::object::{CallArgs, Class, Exc, Names, NativeFn, Res, Row, Rt, Value, ops};
 use crate::source::Name;
 
