@@ -25,6 +25,7 @@ pub fn install(rt: &Rt) {
     hooks.copy_manager.set(Some(manager::copy_for));
     hooks.accessors.set(Some(instance::accessors::install));
     hooks.prepared.set(Some(prepared));
+    crate::sql::expressions::install(rt);
     queryset::install_hooks(rt);
     utils::text::install(rt);
     utils::functional::install(rt);
