@@ -50,7 +50,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row::method(
         "compile",
-        "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)",
+        "(/, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)",
         "Compile source into a code object that can be executed by exec() or eval().",
         |rt, a| {
             let text = source(a.get(0), "compile")?;
@@ -64,7 +64,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row::method(
         "__import__",
-        "(name, globals=None, locals=None, fromlist=(), level=0)",
+        "(/, name, globals=None, locals=None, fromlist=(), level=0)",
         "Import a module.",
         |rt, a| {
             let name = a.str(0)?.clone();

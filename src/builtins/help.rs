@@ -50,7 +50,12 @@ impl NativeType for Quitter {
 }
 
 fn signature(f: &NativeFn) -> String {
-    f.signature.replace("(self, ", "(").replace("(self)", "()").replace("(/, ", "(").replace("(/)", "()")
+    f.signature
+        .replace("(/, ", "(")
+        .replace("(self, ", "(")
+        .replace("(self)", "()")
+        .replace("(/, ", "(")
+        .replace("(/)", "()")
 }
 
 fn doc_of(rt: &Rt, v: &Value) -> Res<String> {

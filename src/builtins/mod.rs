@@ -62,5 +62,7 @@ pub fn install(rt: &Rt) {
     for name in ["exit", "quit"] {
         module.put(name, rt.object(help::Quitter(name)));
     }
-    rt.modules.borrow_mut().insert(Name::new("builtins"), rt.module_object(module.clone()));
+    let object = rt.module_object(module.clone());
+    module.put("__builtins__", object.clone());
+    rt.modules.borrow_mut().insert(Name::new("builtins"), object);
 }

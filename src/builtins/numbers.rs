@@ -18,13 +18,13 @@ pub(super) const ROWS: &[Row] = &[
     }),
     Row::method(
         "round",
-        "(number, ndigits=None)",
+        "(/, number, ndigits=None)",
         "Round a number to a given precision in decimal digits.",
         |rt, a| round(rt, a),
     ),
     Row::method(
         "pow",
-        "(base, exp, mod=None)",
+        "(/, base, exp, mod=None)",
         "Equivalent to base**exp with 2 arguments or base**exp % mod with 3.",
         pow,
     ),

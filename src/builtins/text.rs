@@ -76,7 +76,7 @@ pub(super) const ROWS: &[Row] = &[
     }),
     Row::method(
         "open",
-        "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",
+        "(/, file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",
         "Refused: a session reaches no files.",
         |_, _| Err(Exc::PermissionError.new("open() is not available here: a session reaches no files")),
     ),

@@ -191,6 +191,9 @@ impl Signature {
                 }
             });
         }
+        if name == "sorted" && given != 1 {
+            return wrong(format!("sorted expected 1 argument, got {given}"));
+        }
         let total = p.names.len() - hidden.min(p.names.len());
         let keywords = args.kw.len();
         if p.vararg.is_none() && p.kwarg.is_none() && given + keywords > total {
@@ -248,6 +251,7 @@ impl Signature {
                         "enumerate" => {
                             return wrong(format!("'{keyword}' is an invalid keyword argument for {name}()"));
                         }
+                        "sorted" => format!("sort() got an unexpected keyword argument '{keyword}'"),
                         _ => format!("{name}() got an unexpected keyword argument '{keyword}'"),
                     };
                     if let Some(near) = suggest::closest(&keyword.text(), known.iter().map(|s| &**s)) {

@@ -32,6 +32,18 @@ struct Inner {
     index: HashTable<u32>,
 }
 
+impl Inner {
+    fn pack(&mut self) {
+        self.entries.retain(Option::is_some);
+        let entries = &self.entries;
+        let hash_at = |j: u32| entries.get(j as usize).and_then(Option::as_ref).map_or(0, |e| spread(e.hash));
+        self.index.clear();
+        for (i, entry) in entries.iter().flatten().enumerate() {
+            self.index.insert_unique(spread(entry.hash), i as u32, |&j| hash_at(j));
+        }
+    }
+}
+
 impl Drop for Inner {
     fn drop(&mut self) {
         let entries = std::mem::take(&mut self.entries);
@@ -125,6 +137,10 @@ impl Table {
     fn push(&self, hash: u64, key: Value, value: Value) {
         let mut inner = self.0.borrow_mut();
         let inner = &mut *inner;
+        // Holes are packed where the table would grow, as CPython does, so that an iteration sees no entry move.
+        if inner.entries.len() == inner.entries.capacity() && inner.entries.len() > 2 * inner.index.len() + 8 {
+            inner.pack();
+        }
         let i = inner.entries.len() as u32;
         inner.entries.push(Some(Entry { hash, key, value }));
         let entries = &inner.entries;
@@ -147,20 +163,23 @@ impl Table {
         if let Ok(found) = inner.index.find_entry(spread(entry.hash), |&j| j as usize == i) {
             found.remove();
         }
-        while let Some(None) = inner.entries.last() {
-            inner.entries.pop();
-        }
-        if inner.entries.len() > 32 && inner.entries.len() > 4 * inner.index.len() {
-            let kept: Vec<Option<Entry>> = inner.entries.drain(..).filter(Option::is_some).collect();
-            inner.index.clear();
-            for (i, entry) in kept.iter().flatten().enumerate() {
-                inner.index.insert_unique(spread(entry.hash), i as u32, |&j| {
-                    kept.get(j as usize).and_then(Option::as_ref).map_or(0, |e| spread(e.hash))
-                });
-            }
-            inner.entries = kept;
+        if inner.index.is_empty() {
+            inner.entries.clear();
         }
         Some((entry.key, entry.value))
+    }
+
+    /// Takes the last entry out.
+    pub fn pop_last(&self) -> Option<(Value, Value)> {
+        let at = self.last_slot()?;
+        let taken = self.remove_slot(at);
+        self.0.borrow_mut().entries.truncate(at);
+        taken
+    }
+
+    /// All keys with their hashes.
+    pub fn hashed(&self) -> Vec<(u64, Value)> {
+        self.0.borrow().entries.iter().flatten().map(|e| (e.hash, e.key.clone())).collect()
     }
 
     /// Empties it.

@@ -363,6 +363,10 @@ fn store_descriptor(rt: &Rt, descriptor: &Value, value: &Value, name: Name, new:
             return Ok(());
         }
         let class = rt.class_of(value);
+        // What is a member of a C struct in CPython says it shorter.
+        if matches!(&*class.name(), "range" | "slice" | "complex") {
+            return Err(Exc::AttributeError.new("readonly attribute"));
+        }
         return Err(
             Exc::AttributeError.new(format!("attribute '{name}' of '{}' objects is not writable", class.name()))
         );

@@ -74,10 +74,11 @@ impl Order {
     }
 }
 
-/// Equality where it is known without running anything: the same object, or plain values. `None`: ask [`eq`].
+/// Equality as containers see it, where it is known without running anything: the same object (a NaN is itself), or
+/// plain values. `None`: ask [`eq`].
 pub fn plain_eq(a: &Value, b: &Value) -> Option<bool> {
     use Value::*;
-    if a.is(b) && !matches!(a, Float(_)) {
+    if a.is(b) {
         return Some(true);
     }
     Some(match (a, b) {
@@ -156,13 +157,10 @@ fn number_order(a: &Value, b: &Value) -> Option<Option<Ordering>> {
     })
 }
 
-/// `a == b` as truth.
+/// Whether containers take the two for the same: identical, or `a == b`.
 pub fn eq(rt: &Rt, a: &Value, b: &Value) -> Res<bool> {
     if let Some(known) = plain_eq(a, b) {
         return Ok(known);
-    }
-    if a.is(b) {
-        return Ok(true);
     }
     let result = compare(rt, Order::Eq, a, b)?;
     truthy(rt, &result)

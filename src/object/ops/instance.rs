@@ -41,8 +41,38 @@ pub fn is_instance(rt: &Rt, value: &Value, kind: &Value) -> Res<bool> {
     }
     match kind {
         Value::Class(class) => Ok(rt.class_of(value).is_subclass(class)),
-        _ => Err(Exc::TypeError.new("isinstance() arg 2 must be a type, a tuple of types, or a union")),
+        _ => {
+            let text = "isinstance() arg 2 must be a type, a tuple of types, or a union";
+            bases(rt, kind)?.ok_or_else(|| Exc::TypeError.new(text))?;
+            match get_attr_opt(rt, value, known::CLASS)? {
+                Some(class) => derives(rt, &class, kind),
+                None => Ok(false),
+            }
+        }
     }
+}
+
+/// `__bases__` of what stands for a class; `None` where it has no tuple of that name.
+fn bases(rt: &Rt, kind: &Value) -> Res<Option<Value>> {
+    let found = match get_attr_opt(rt, kind, "__bases__".into()) {
+        Err(e) if e.is(Exc::AttributeError) => None,
+        other => other?,
+    };
+    Ok(found.filter(|v| v.as_tuple().is_some()))
+}
+
+/// Whether a class stands, along `__bases__`, below what stands for another.
+fn derives(rt: &Rt, class: &Value, kind: &Value) -> Res<bool> {
+    if class.is(kind) {
+        return Ok(true);
+    }
+    let Some(all) = bases(rt, class)? else { return Ok(false) };
+    for base in all.as_tuple().iter().flat_map(|t| t.iter()) {
+        if rt.deeper(|| derives(rt, base, kind))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// `issubclass(class, kind)`.
@@ -61,10 +91,15 @@ pub fn is_subclass(rt: &Rt, class: &Value, kind: &Value) -> Res<bool> {
         return truthy(rt, &verdict);
     }
     let Value::Class(class) = class else {
-        return Err(Exc::TypeError.new("issubclass() arg 1 must be a class"));
+        bases(rt, class)?.ok_or_else(|| Exc::TypeError.new("issubclass() arg 1 must be a class"))?;
+        return derives(rt, class, kind);
     };
     match kind {
         Value::Class(kind) => Ok(class.is_subclass(kind)),
-        _ => Err(Exc::TypeError.new("issubclass() arg 2 must be a class, a tuple of classes, or a union")),
+        _ => {
+            let text = "issubclass() arg 2 must be a class, a tuple of classes, or a union";
+            bases(rt, kind)?.ok_or_else(|| Exc::TypeError.new(text))?;
+            derives(rt, &Value::Class(class.clone()), kind)
+        }
     }
 }

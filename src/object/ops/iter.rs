@@ -67,7 +67,8 @@ impl Iter {
                 }
             }
             Iter::Dict(dict, slot, len) => {
-                if dict.len() != *len {
+                if *len == usize::MAX || dict.len() != *len {
+                    *len = usize::MAX;
                     return Err(Exc::RuntimeError.new("dictionary changed size during iteration"));
                 }
                 dict.0.next_slot(*slot).map(|(at, key, _)| {

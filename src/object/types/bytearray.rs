@@ -1,6 +1,6 @@
 //! `bytearray`.
 
-use std::cell::{Ref, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 
 use num_traits::ToPrimitive;
 
@@ -34,6 +34,40 @@ impl ByteArray {
     pub fn bytes(&self) -> Ref<'_, Vec<u8>> {
         self.0.borrow()
     }
+}
+
+/// An iterator that sees changes made meanwhile.
+struct Walk {
+    array: Value,
+    at: Cell<usize>,
+}
+
+impl Walk {
+    fn left(&self) -> usize {
+        self.array.native::<ByteArray>().map_or(0, |b| b.bytes().len().saturating_sub(self.at.get()))
+    }
+}
+
+impl Object for Walk {
+    fn next(&self, _: &Rt) -> Res<Option<Value>> {
+        let at = self.at.get();
+        let found = self.array.native::<ByteArray>().and_then(|b| b.bytes().get(at).copied());
+        self.at.set(if found.is_some() { at + 1 } else { usize::MAX });
+        Ok(found.map(|b| Value::Int(b as i64)))
+    }
+    fn is_iterator(&self) -> bool {
+        true
+    }
+}
+
+impl NativeType for Walk {
+    const NAME: &'static str = "bytearray_iterator";
+    const ROWS: &'static [&'static [Row]] = &[
+        ops::ITERATOR_ROWS,
+        &[Row::method("__length_hint__", "(self, /)", "How many are left.", |_, a| {
+            Ok(Value::from(a.native::<Walk>(0)?.left()))
+        })],
+    ];
 }
 
 fn this(a: &Args) -> Res<&ByteArray> {
@@ -119,7 +153,7 @@ const ROWS: &[Row] = &[
         Ok(Value::None)
     }),
     Row::method("__iter__", "(self, /)", "Implement iter(self).", |rt, a| {
-        ops::iter_value(rt, &Value::Bytes(bytes::this(a)))
+        Ok(rt.object(Walk { array: a.value(0), at: Cell::new(0) }))
     }),
     Row::method("__add__", "(self, value, /)", "Return self+value.", |rt, a| match bytes_like(a.get(1)) {
         Some(other) => Ok(rt.object(ByteArray::new([&this(a)?.bytes()[..], &other[..]].concat()))),

@@ -141,7 +141,7 @@ core_types! {
     bool: "bool", "builtins", int, &[bool::ROWS, bool::ARITHMETIC];
     float: "float", "builtins", object, &[float::ROWS, float::ARITHMETIC, float::ORDER];
     str: "str", "builtins", object, &[str::ROWS, str::METHODS, str::SPLITTING, str::ARITHMETIC, str::REFLECTED, str::ORDER];
-    bytes: "bytes", "builtins", object, &[bytes::ROWS, bytes::METHODS, bytes::ARITHMETIC, bytes::ORDER];
+    bytes: "bytes", "builtins", object, &[bytes::ROWS, bytes::METHODS, bytes::ARITHMETIC, bytes::REFLECTED, bytes::ORDER];
     tuple: "tuple", "builtins", object, &[tuple::ROWS, tuple::ARITHMETIC, tuple::ORDER];
     list: "list", "builtins", object, &[list::ROWS, list::METHODS, list::ARITHMETIC, list::ORDER];
     dict: "dict", "builtins", object, &[dict::ROWS, dict::METHODS, dict::ARITHMETIC, dict::ORDER];

@@ -261,8 +261,8 @@ pub fn add_all(rt: &Rt, table: &Members, v: &Value) -> Res<()> {
         Value::Set(other) => return table.merge(rt, &other.table),
         Value::Dict(d) => {
             table.reserve(d.len());
-            for key in d.0.keys() {
-                table.add(rt, key)?;
+            for (hash, key) in d.0.hashed() {
+                table.add_hashed(rt, hash, key)?;
             }
             return Ok(());
         }
@@ -308,7 +308,8 @@ fn intersection(rt: &Rt, set: &Set, other: &Value) -> Res<Members> {
     Ok(result)
 }
 
-fn subtract(rt: &Rt, table: &Members, other: &Value) -> Res<()> {
+/// `set.difference_update`.
+pub fn subtract(rt: &Rt, table: &Members, other: &Value) -> Res<()> {
     if let Value::Set(o) = other.plain() {
         if std::ptr::eq(&o.table, table) {
             table.clear();
@@ -362,6 +363,12 @@ fn toggle(rt: &Rt, table: &Members, other: &Set) -> Res<()> {
         }
     }
     Ok(())
+}
+
+/// `set.symmetric_difference_update`.
+pub fn toggle_all(rt: &Rt, table: &Members, other: &Value) -> Res<()> {
+    let other = as_set(rt, other)?;
+    toggle(rt, table, &other)
 }
 
 fn symmetric(rt: &Rt, set: &Set, other: &Value) -> Res<Members> {

@@ -62,7 +62,10 @@ pub(in crate::object::types) const METHODS: &[Row] = &[
             let sep = match (sep.as_str(), bytes_like(sep)) {
                 (Some(s), _) => s.to_string(),
                 (_, Some(b)) => String::from_utf8_lossy(&b).into_owned(),
-                _ => return Err(Exc::TypeError.new("sep must be str or bytes.")),
+                _ => {
+                    ops::len(rt, sep)?;
+                    return Err(Exc::TypeError.new("sep must be str or bytes."));
+                }
             };
             if sep.len() != 1 {
                 return Err(Exc::ValueError.new("sep must be length 1."));

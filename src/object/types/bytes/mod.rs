@@ -48,15 +48,22 @@ pub fn bytes_like(v: &Value) -> Option<Rc<Vec<u8>>> {
 
 /// The bytes of whatever has some: `bytes(v)` without the count. TypeError, ValueError.
 pub fn bytes_from(rt: &Rt, v: &Value) -> Res<Vec<u8>> {
-    if let Some(b) = bytes_like(v) {
+    let own = matches!(v, Value::Obj(o) if o.class().is_heap);
+    if !own && let Some(b) = bytes_like(v) {
         return Ok(b.to_vec());
     }
     if let Some(method) = ops::lookup_special(rt, v, known::BYTES)? {
+        if method.is_none() {
+            return Err(Exc::TypeError.new("'NoneType' object is not callable"));
+        }
         let made = ops::call(rt, &method, CallArgs::none())?;
         return match made.as_bytes() {
             Some(b) => Ok(b.to_vec()),
             None => Err(Exc::TypeError.new(format!("__bytes__ returned non-bytes (type {})", ops::type_name(&made)))),
         };
+    }
+    if let Some(b) = bytes_like(v) {
+        return Ok(b.to_vec());
     }
     if let Value::Str(_) = v.plain() {
         return Err(Exc::TypeError.new(format!("cannot convert '{}' object to bytes", ops::type_name(v))));
@@ -96,7 +103,7 @@ pub(super) fn construct(rt: &Rt, a: &Args, from: usize) -> Res<Vec<u8>> {
         return Err(Exc::TypeError.new("errors without a string argument"));
     }
     let Some(source) = source else { return Ok(Vec::new()) };
-    let counted = matches!(source.plain(), Value::Int(_) | Value::Bool(_) | Value::Big(_))
+    let counted = matches!(source, Value::Int(_) | Value::Bool(_) | Value::Big(_))
         || bytes_like(source).is_none()
             && ops::lookup_special(rt, source, known::BYTES)?.is_none()
             && ops::lookup_special(rt, source, known::INDEX)?.is_some();
@@ -146,6 +153,8 @@ pub(super) const ROWS: &[Row] = &[
 pub(super) const ARITHMETIC: &[Row] = binary_rows!(@plain bytes_row;
     "__add__", "+", Add; "__mul__", "*", Mul; "__rmul__", "*", Mul; "__mod__", "%", Mod;
 );
+
+pub(super) const REFLECTED: &[Row] = binary_rows!(@reflected bytes_row; "__rmod__", "%", Mod;);
 
 pub(super) const ORDER: &[Row] = compare_rows!(compare);
 

@@ -105,7 +105,7 @@ pub(super) const METHODS: &[Row] = &[
     ),
     Row::method("popitem", "(self, /)", "Remove and return a (key, value) pair as a 2-tuple.", |_, a| {
         let dict = this(a);
-        match dict.0.last_slot().and_then(|i| dict.0.remove_slot(i)) {
+        match dict.0.pop_last() {
             Some((k, v)) => Ok(Value::tuple(vec![k, v])),
             None => Err(Exc::KeyError.new("popitem(): dictionary is empty")),
         }

@@ -99,6 +99,9 @@ impl Object for ViewIter {
                 }
             },
         };
+        if found.is_some() && self.left.get() == 0 && !self.backwards {
+            return Err(Exc::RuntimeError.new("dictionary keys changed during iteration"));
+        }
         self.left.set(self.left.get().saturating_sub(1));
         if found.is_none() {
             self.len.set(usize::MAX);
@@ -223,25 +226,30 @@ const ALGEBRA: &[Row] = binary_rows!(algebra;
 );
 
 fn algebra(rt: &Rt, op: BinOp, a: &Value, b: &Value) -> Res<Value> {
-    let set = |v: &Value| -> Res<Rc<Set>> {
-        match v.plain() {
-            Value::Set(s) => Ok(s.clone()),
-            _ => {
-                let items = match v.native::<View>() {
-                    Some(view) => items(view),
-                    None => ops::collect(rt, v)?,
-                };
-                Set::from_values(rt, items, false)
+    // Member by member in CPython's order, which shows in how the result iterates.
+    let result = Set::default();
+    if op == BinOp::And {
+        let (view, other) = match a.native::<View>() {
+            Some(_) => (a, b),
+            None => (b, a),
+        };
+        let shorter_view = other.native::<View>().is_some() && ops::len(rt, other)? > ops::len(rt, view)?;
+        let (asked, walked) = if shorter_view { (other, view) } else { (view, other) };
+        let mut it = ops::iter(rt, walked)?;
+        while let Some(item) = it.next(rt)? {
+            if ops::contains(rt, asked, &item)? {
+                result.table.add(rt, item)?;
             }
         }
-    };
-    let (x, y) = (set(a)?, set(b)?);
-    let result = sets::set_binary(rt, op, &x, &y)?.unwrap_or(Value::NotImplemented);
-    // What views make is a set, whatever the other side is.
-    Ok(match result {
-        Value::Set(s) if s.frozen => Value::Set(Rc::new(Set { table: s.table.copy(), frozen: false })),
-        other => other,
-    })
+        return Ok(Value::Set(Rc::new(result)));
+    }
+    sets::add_all(rt, &result.table, a)?;
+    match op {
+        BinOp::Or => sets::add_all(rt, &result.table, b)?,
+        BinOp::Sub => sets::subtract(rt, &result.table, b)?,
+        _ => sets::toggle_all(rt, &result.table, b)?,
+    }
+    Ok(Value::Set(Rc::new(result)))
 }
 
 const ORDER: &[Row] = compare_rows!(compare);

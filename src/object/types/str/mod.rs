@@ -147,7 +147,11 @@ pub(super) fn codec_name(a: &Args, v: Option<&Value>, which: &str, default: &str
     match v {
         None => Ok(default.into()),
         Some(v) => v.as_str().cloned().ok_or_else(|| {
-            let name = if a.name == "__new__" { "str" } else { a.name };
+            let name = match a.get(0) {
+                Value::Class(c) if a.name == "__new__" => c.name(),
+                _ if a.name == "__init__" => "bytearray".into(),
+                _ => a.name.into(),
+            };
             Exc::TypeError.new(format!("{name}() argument '{which}' must be str, not {}", ops::type_name(v)))
         }),
     }
