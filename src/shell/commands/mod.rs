@@ -172,7 +172,23 @@ pub fn export(_call: &Call, _session: &Path, _form: ExportFormat, _output: Optio
     later("export")
 }
 
-/// `ormsh complete`.
-pub fn complete(_call: &Call, _line: &str, _cursor: Option<usize>, _json: bool) -> u8 {
-    later("complete")
+/// `ormsh complete`. The cursor stands behind so many characters of the line; at its end where it is not given.
+pub fn complete(call: &Call, line: &str, cursor: Option<usize>, json: bool) -> u8 {
+    let session = match call.open(Output::kept()) {
+        Ok(session) => session,
+        Err(status) => return status,
+    };
+    let at = cursor.map_or(line.len(), |n| line.char_indices().nth(n).map_or(line.len(), |(i, _)| i));
+    let found = super::complete::at(&session, line, at);
+    if json {
+        // Places are counted in characters outside, as the cursor is.
+        let start = line.get(..found.start).map_or(0, |s| s.chars().count());
+        let out = serde_json::json!({ "start": start, "candidates": found.candidates });
+        print(&format!("{out}\n"));
+    } else {
+        for candidate in found.candidates {
+            print(&format!("{}\n", candidate.text));
+        }
+    }
+    0
 }
