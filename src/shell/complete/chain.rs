@@ -360,7 +360,8 @@ fn of_object(session: &Session, value: &Value) -> Vec<Candidate> {
             out.push(candidate(&name.text(), member, true));
         }
     }
-    let known: std::collections::HashSet<String> = out.iter().map(|c| c.text.trim_end_matches('(').to_string()).collect();
+    let known: std::collections::HashSet<String> =
+        out.iter().map(|c| c.text.trim_end_matches('(').to_string()).collect();
     for name in names_of(&session.rt, value) {
         let name = name.to_string();
         if !known.contains(&name) {
@@ -389,4 +390,3 @@ fn candidate(name: &str, value: &Value, _: bool) -> Candidate {
         },
     }
 }
-

@@ -125,8 +125,13 @@ pub fn place(before: &str) -> Place {
             _ => {}
         }
     }
-    let calls: Vec<String> =
-        open.iter().rev().filter(|o| o.bracket == '(').map(|o| chain_before(before, o.at)).filter(|c| !c.is_empty()).collect();
+    let calls: Vec<String> = open
+        .iter()
+        .rev()
+        .filter(|o| o.bracket == '(')
+        .map(|o| chain_before(before, o.at))
+        .filter(|c| !c.is_empty())
+        .collect();
     if let Some((quote, start, word)) = string {
         let key_of = open
             .last()
@@ -136,9 +141,9 @@ pub fn place(before: &str) -> Place {
         let first = open.last().is_some_and(|o| before[o.at + 1..quote].trim().is_empty());
         return Place::Text { calls, word, start, key_of, first };
     }
-    let start = before.rfind(|c: char| !c.is_alphanumeric() && c != '_').map_or(0, |i| {
-        i + before[i..].chars().next().map_or(1, char::len_utf8)
-    });
+    let start = before
+        .rfind(|c: char| !c.is_alphanumeric() && c != '_')
+        .map_or(0, |i| i + before[i..].chars().next().map_or(1, char::len_utf8));
     let word = before[start..].to_string();
     let head = &before[..start];
     if head.ends_with('.') {

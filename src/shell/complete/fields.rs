@@ -43,7 +43,11 @@ fn named(session: &Session, model: &ModelRef, name: &str) -> Option<FieldRef> {
 }
 
 /// The whole parts of a path, what they lead to, and the part that is being typed.
-fn split<'a>(session: &Session, model: &ModelRef, word: &'a str) -> Option<(&'a str, Option<FieldRef>, ModelRef, &'a str)> {
+fn split<'a>(
+    session: &Session,
+    model: &ModelRef,
+    word: &'a str,
+) -> Option<(&'a str, Option<FieldRef>, ModelRef, &'a str)> {
     let (head, tail) = match word.rfind("__") {
         Some(at) => (&word[..at + 2], &word[at + 2..]),
         None => ("", word),

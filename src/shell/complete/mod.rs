@@ -56,7 +56,9 @@ pub fn at(session: &Session, text: &str, cursor: usize) -> Found {
     found.candidates = match &place {
         Place::Comment => Vec::new(),
         Place::Member { chain, word, .. } => member(session, before, chain, word),
-        Place::Text { calls, word, key_of, first, .. } => in_text(session, before, calls, word, key_of.as_deref(), *first),
+        Place::Text { calls, word, key_of, first, .. } => {
+            in_text(session, before, calls, word, key_of.as_deref(), *first)
+        }
         Place::Name { calls, word, .. } => {
             let mut out = Vec::new();
             if let Some(call) = calls.first() {
@@ -282,10 +284,10 @@ fn in_text(
             }
             out
         }
-        "values" | "values_list" | "only" | "defer" | "distinct" | "F" | "OuterRef" | "Count" | "Sum" | "Avg" | "Max"
-        | "Min" | "StdDev" | "Variance" | "earliest" | "latest" | "in_bulk" | "alias" | "annotate" | "Lower" | "Upper"
-        | "Length" | "Coalesce" | "Concat" | "Trunc" | "ExtractYear" | "FilteredRelation" | "dates" | "datetimes"
-        | "aggregate" | "OrderBy" | "Greatest" | "Least" | "Substr" | "Cast" | "Subquery" => {
+        "values" | "values_list" | "only" | "defer" | "distinct" | "F" | "OuterRef" | "Count" | "Sum" | "Avg"
+        | "Max" | "Min" | "StdDev" | "Variance" | "earliest" | "latest" | "in_bulk" | "alias" | "annotate"
+        | "Lower" | "Upper" | "Length" | "Coalesce" | "Concat" | "Trunc" | "ExtractYear" | "FilteredRelation"
+        | "dates" | "datetimes" | "aggregate" | "OrderBy" | "Greatest" | "Least" | "Substr" | "Cast" | "Subquery" => {
             let _ = first;
             fields::paths(session, &model, word)
         }
