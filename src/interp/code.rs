@@ -207,11 +207,16 @@ pub enum Op {
         b: R,
         to: u32,
     },
-    JumpCompareInt {
+    JumpIfInt {
         op: Order,
-        when: bool,
         a: R,
-        value: i16,
+        value: i32,
+        to: u32,
+    },
+    JumpUnlessInt {
+        op: Order,
+        a: R,
+        value: i32,
         to: u32,
     },
     // iteration
@@ -361,7 +366,7 @@ pub enum Op {
         f: R,
         argc: u16,
     },
-    /// The last of the arguments have the names of the constant, a tuple.
+    /// The last of the arguments have the names of that list.
     CallKeywords {
         dst: R,
         f: R,
@@ -613,6 +618,8 @@ pub struct Code {
     pub consts: Vec<Value>,
     /// Names that are not looked up through a [`Site`].
     pub names: Vec<Name>,
+    /// The names of keyword arguments, a list a call.
+    pub keywords: Vec<Box<[Name]>>,
     /// The places that look names up.
     pub sites: Vec<Site>,
     /// The code objects of functions and classes inside.

@@ -132,7 +132,7 @@ impl Exec for Interp {
         let mut frame = Frame::new(Rc::new(code), globals.clone(), 0);
         if local {
             let names: Names = self.vm.snapshot.borrow().iter().cloned().collect();
-            frame.names = Some(Namespace::Names(Rc::new(RefCell::new(names))));
+            frame.names = Some(Box::new(Namespace::Names(Rc::new(RefCell::new(names)))));
         }
         run_frame(rt, &self.vm, frame)
     }

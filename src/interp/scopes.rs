@@ -334,7 +334,7 @@ impl Builder<'_> {
                 value.iter().for_each(|v| self.expr(v));
                 if let (ExprKind::Name(name), true) = (&target.kind, *simple) {
                     self.bind(*name);
-                } else {
+                } else if value.is_some() || !matches!(target.kind, ExprKind::Name(_)) {
                     self.target(target);
                 }
                 if self.scopes.scopes[self.current].kind != ScopeKind::Function {

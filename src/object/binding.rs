@@ -32,6 +32,14 @@ pub(super) struct Callee<'a> {
     pub kind: RowKind,
 }
 
+impl Signature {
+    /// Whether a call with so many arguments, by position alone, needs no binding.
+    #[inline]
+    pub fn takes(&self, count: usize) -> bool {
+        self.simple && !self.open && count >= self.required && count <= self.params.positional
+    }
+}
+
 impl Callee<'_> {
     /// Leading arguments that errors do not count: `self`, `cls`.
     fn hidden(&self) -> usize {

@@ -58,6 +58,10 @@ pub struct Flags {
     pub descriptor: bool,
     /// Defines `__eq__` of its own.
     pub eq: bool,
+    /// Defines `__new__` of its own.
+    pub new: bool,
+    /// Defines `__init__` of its own.
+    pub init: bool,
 }
 
 thread_local! {
@@ -285,6 +289,8 @@ impl Class {
             data_descriptor: has(known::SET) || has(known::DELETE),
             descriptor: has(known::GET),
             eq: own(known::EQ),
+            new: own(known::NEW),
+            init: own(known::INIT),
         };
         self.flags.set((now, flags));
         flags

@@ -2,6 +2,8 @@ use std::any::Any;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
+use smallvec::SmallVec;
+
 use super::args::{Args, CallArgs};
 use super::attrs::Attrs;
 use super::binding::{Callee, Signature};
@@ -198,7 +200,8 @@ impl NativeFn {
         };
         match receiver {
             Value::Obj(o) => of(&o.class()),
-            _ => of(&rt.class_of(receiver)),
+            Value::Class(_) => of(&rt.class_of(receiver)),
+            _ => of(super::types::plain_class(&rt.types, receiver)),
         }
     }
 
@@ -209,6 +212,26 @@ impl NativeFn {
             true => format!("descriptor '{}' requires a '{owner}' object but received a '{kind}'", self.name),
             false => format!("descriptor '{}' for '{owner}' objects doesn't apply to a '{kind}' object", self.name),
         })
+    }
+
+    /// Whether so many arguments, by position alone, need no binding: [`run`](NativeFn::run) takes them.
+    #[inline]
+    pub fn takes(&self, count: usize) -> bool {
+        self.signature().takes(count)
+    }
+
+    /// Calls it with positional arguments of a number that it [`takes`](NativeFn::takes).
+    pub fn run(&self, rt: &Rt, mut slots: SmallVec<[Option<Value>; 6]>) -> Res<Value> {
+        if self.owner_id.get() != 0
+            && matches!(self.kind, RowKind::Method | RowKind::Getter)
+            && let Some(Some(receiver)) = slots.first()
+            && !self.fits(rt, receiver)
+        {
+            let callee = Callee { name: self.name, owner: self.owner.as_deref(), kind: self.kind };
+            return Err(self.misfit(&callee, receiver));
+        }
+        slots.resize(self.params().names.len(), None);
+        self.finish(rt, Args { name: self.name, slots, rest: Vec::new(), kwargs: Vec::new() })
     }
 
     /// Calls it. Errors: Python's TypeErrors of binding, and what the function raises.
@@ -222,12 +245,16 @@ impl NativeFn {
         {
             return Err(self.misfit(&callee, receiver));
         }
-        let mut args = if signature.open {
+        let args = if signature.open {
             Args { name: self.name, slots: Default::default(), rest: args.pos.into_vec(), kwargs: args.kw.into_vec() }
         } else {
             let bound = signature.bind(&callee, args)?;
             Args { name: self.name, slots: bound.slots, rest: bound.rest, kwargs: bound.kwargs }
         };
+        self.finish(rt, args)
+    }
+
+    fn finish(&self, rt: &Rt, mut args: Args) -> Res<Value> {
         let result = match &self.code {
             Code::Plain(body) => body(rt, &mut args),
             Code::Closure(body) => body(rt, &mut args),

@@ -60,7 +60,8 @@ impl<'a> Compiler<'a> {
         let op = if keywords.is_empty() {
             if method { Op::CallMethod { dst, f, argc } } else { Op::Call { dst, f, argc } }
         } else {
-            let names = self.names_constant(keywords.iter().filter_map(|k| k.arg));
+            let names = self.unit.keywords.len() as u32;
+            self.unit.keywords.push(keywords.iter().filter_map(|k| k.arg).collect());
             if method {
                 Op::CallMethodKeywords { dst, f, argc, names }
             } else {

@@ -8,10 +8,11 @@ impl<'a> Compiler<'a> {
         self.unit.blocks.push(Block { kind, guards });
     }
 
-    pub(super) fn pop_loop(&mut self) -> Vec<usize> {
+    /// Ends a loop's block: its `break` and `continue` jumps that are to be patched.
+    pub(super) fn pop_loop(&mut self) -> (Vec<usize>, Vec<usize>) {
         match self.unit.blocks.pop() {
-            Some(Block { kind: BlockKind::Loop { breaks, .. }, .. }) => breaks,
-            _ => Vec::new(),
+            Some(Block { kind: BlockKind::Loop { breaks, continues, .. }, .. }) => (breaks, continues),
+            _ => (Vec::new(), Vec::new()),
         }
     }
 

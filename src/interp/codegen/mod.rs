@@ -93,8 +93,9 @@ struct Block<'a> {
 
 /// The kinds of block.
 enum BlockKind<'a> {
-    /// A loop: where `continue` jumps, the `break` jumps to patch, and whether an iterator is open.
-    Loop { start: u32, breaks: Vec<usize>, iterates: bool },
+    /// A loop: where `continue` jumps (or those jumps, to patch), the `break` jumps to patch, and whether an iterator is
+    /// open.
+    Loop { start: Option<u32>, continues: Vec<usize>, breaks: Vec<usize>, iterates: bool },
     /// `finally`: its body runs on the way out.
     Finally { body: &'a [Stmt] },
     /// `with`: the exit function's register.
@@ -125,6 +126,7 @@ struct Unit<'a> {
     const_index: FxHashMap<ConstKey, u32>,
     names: Vec<Name>,
     name_index: FxHashMap<Name, u32>,
+    keywords: Vec<Box<[Name]>>,
     sites: Vec<Site>,
     children: Vec<Rc<Code>>,
     handlers: Vec<Handler>,
@@ -174,6 +176,7 @@ impl Unit<'_> {
             const_index: FxHashMap::default(),
             names: Vec::new(),
             name_index: FxHashMap::default(),
+            keywords: Vec::new(),
             sites: Vec::new(),
             children: Vec::new(),
             handlers: Vec::new(),
@@ -212,6 +215,7 @@ impl Unit<'_> {
             spans: self.spans,
             consts: self.consts,
             names: self.names,
+            keywords: self.keywords,
             sites: self.sites,
             children: self.children,
             handlers: self.handlers,
@@ -288,7 +292,8 @@ impl<'a> Compiler<'a> {
             | Op::JumpIf { to, .. }
             | Op::JumpIfNone { to, .. }
             | Op::JumpCompare { to, .. }
-            | Op::JumpCompareInt { to, .. }
+            | Op::JumpIfInt { to, .. }
+            | Op::JumpUnlessInt { to, .. }
             | Op::ForNext { to, .. }
             | Op::JumpUnlessCaught { to, .. }
             | Op::WithExcept { to, .. }

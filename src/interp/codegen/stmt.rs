@@ -122,8 +122,16 @@ impl<'a> Compiler<'a> {
             return self.fail("'continue' not properly in loop", span);
         };
         self.leave_blocks(at + 1, true)?;
-        if let BlockKind::Loop { start, .. } = self.unit.blocks[at].kind {
-            self.emit(Op::JumpBack { to: start });
+        let start = match self.unit.blocks[at].kind {
+            BlockKind::Loop { start, .. } => start,
+            _ => None,
+        };
+        let jump = self.emit(match start {
+            Some(to) => Op::JumpBack { to },
+            None => Op::Jump { to: 0 },
+        });
+        if let (BlockKind::Loop { continues, .. }, None) = (&mut self.unit.blocks[at].kind, start) {
+            continues.push(jump);
         }
         self.reopen_guards();
         Ok(())
@@ -137,10 +145,15 @@ impl<'a> Compiler<'a> {
         self.unit.iters += 1;
         let start = self.here();
         let next = self.for_next(target, iter.span)?;
-        self.push_block(BlockKind::Loop { start, breaks: Vec::new(), iterates: true });
+        self.push_block(BlockKind::Loop {
+            start: Some(start),
+            continues: Vec::new(),
+            breaks: Vec::new(),
+            iterates: true,
+        });
         self.body(body)?;
         self.emit(Op::JumpBack { to: start });
-        let breaks = self.pop_loop();
+        let (breaks, _) = self.pop_loop();
         self.unit.iters -= 1;
         self.patch(next);
         self.body(orelse)?;
@@ -164,18 +177,32 @@ impl<'a> Compiler<'a> {
     }
 
     fn while_(&mut self, test: &'a Expr, body: &'a [Stmt], orelse: &'a [Stmt]) -> Gen<()> {
-        // The test stands at the end, so that a turn of the loop jumps once.
-        let start = self.here();
         let mut exits = Vec::new();
         let always = matches!(&test.kind, ExprKind::Constant(Constant::True))
             || matches!(&test.kind, ExprKind::Constant(Constant::Int(n)) if *n != 0);
         if !always {
             self.jump_if(test, false, &mut exits)?;
         }
-        self.push_block(BlockKind::Loop { start, breaks: Vec::new(), iterates: false });
+        let start = self.here();
+        self.push_block(BlockKind::Loop {
+            start: always.then_some(start),
+            continues: Vec::new(),
+            breaks: Vec::new(),
+            iterates: false,
+        });
         self.body(body)?;
-        self.emit(Op::JumpBack { to: start });
-        let breaks = self.pop_loop();
+        let (breaks, continues) = self.pop_loop();
+        self.patch_all(continues);
+        if always {
+            self.emit(Op::JumpBack { to: start });
+        } else {
+            // The test once more at the end, so that a turn of the loop jumps once.
+            let mut again = Vec::new();
+            self.jump_if(test, true, &mut again)?;
+            for jump in again {
+                self.patch_to(jump, start);
+            }
+        }
         self.patch_all(exits);
         self.body(orelse)?;
         self.patch_all(breaks);
@@ -244,8 +271,12 @@ impl<'a> Compiler<'a> {
                     _ => match order_of(op) {
                         Some(op) => {
                             let a = self.expr(left)?;
-                            if let Some(value) = small(right).and_then(|v| i16::try_from(v).ok()) {
-                                out.push(self.emit_at(Op::JumpCompareInt { op, when, a, value, to: 0 }, test.span));
+                            if let Some(value) = small(right) {
+                                let jump = match when {
+                                    true => Op::JumpIfInt { op, a, value, to: 0 },
+                                    false => Op::JumpUnlessInt { op, a, value, to: 0 },
+                                };
+                                out.push(self.emit_at(jump, test.span));
                             } else {
                                 let b = self.expr(right)?;
                                 out.push(self.emit_at(Op::JumpCompare { op, when, a, b, to: 0 }, test.span));

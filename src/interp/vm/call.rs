@@ -11,15 +11,15 @@ use crate::interp::code::{Capture, Code, CodeKind};
 use crate::object::function::Defaults;
 use crate::object::instance::Payload;
 use crate::object::ops;
-use crate::object::{CallArgs, Class, Dict, Exc, Function, Instance, Res, Rt, Tuple, Value};
-use crate::source::Name;
+use crate::object::{CallArgs, Class, Dict, Exc, Function, Instance, NativeFn, Res, Rt, Value};
+use crate::source::{Name, known};
 
 /// What a call did.
 pub enum Called {
     /// It is done; the result is in its register.
     Value,
-    /// A frame has to run first.
-    Frame(Box<Frame>),
+    /// The callee's frame runs now; the caller's waits.
+    Frame,
 }
 
 /// The code object of a function.
@@ -32,24 +32,34 @@ impl Thread<'_> {
     /// have `names`. The register before `start` may be overwritten.
     pub fn call(
         &mut self,
-        frame: &Frame,
+        frame: &mut Frame,
         dst: u16,
         f: usize,
         start: usize,
         argc: usize,
-        names: Option<&Rc<Tuple>>,
+        names: Option<&[Name]>,
     ) -> Res<Called> {
         let callee = self.arena.stack[f].take().unwrap_or_default();
         match &callee {
             Value::Func(function) => return self.enter(frame, function.clone(), dst, start, argc, names, None),
-            Value::Method(method) => {
-                if let Value::Func(function) = &method.func {
+            Value::Native(native) => {
+                if names.is_none() && !native.wants_names && native.takes(argc) {
+                    return self.call_native(frame, native, dst, start, argc);
+                }
+            }
+            Value::Method(method) => match &method.func {
+                Value::Func(function) => {
                     self.arena.stack[start - 1] = Some(method.receiver.clone());
                     return self.enter(frame, function.clone(), dst, start - 1, argc + 1, names, None);
                 }
-            }
+                Value::Native(native) if names.is_none() && native.takes(argc + 1) => {
+                    self.arena.stack[start - 1] = Some(method.receiver.clone());
+                    return self.call_native(frame, native, dst, start - 1, argc + 1);
+                }
+                _ => {}
+            },
             Value::Class(class) => {
-                if let Some((instance, init)) = plain_new(self.rt, class) {
+                if let Some((instance, init)) = plain_new(class) {
                     self.arena.stack[start - 1] = Some(instance.clone());
                     return self.enter(frame, init, dst, start - 1, argc + 1, names, Some(instance));
                 }
@@ -58,6 +68,15 @@ impl Thread<'_> {
         }
         let args = self.take_args(start, argc, names);
         let value = self.call_value(frame, &callee, args)?;
+        self.arena.stack[frame.base + dst as usize] = Some(value);
+        Ok(Called::Value)
+    }
+
+    /// Calls a native function with arguments that it takes as they are.
+    #[inline]
+    fn call_native(&mut self, frame: &Frame, native: &NativeFn, dst: u16, start: usize, argc: usize) -> Res<Called> {
+        let slots = self.arena.stack[start..start + argc].iter_mut().map(Option::take).collect();
+        let value = native.run(self.rt, slots)?;
         self.arena.stack[frame.base + dst as usize] = Some(value);
         Ok(Called::Value)
     }
@@ -80,7 +99,7 @@ impl Thread<'_> {
 
     /// The names and values of a frame, as `locals()` gives them.
     fn names_of(&self, frame: &Frame) -> Vec<(Name, Value)> {
-        if let Some(names) = &frame.names {
+        if let Some(names) = frame.names.as_deref() {
             return super::names::all(self.rt, names);
         }
         if frame.code.kind == CodeKind::Module {
@@ -107,12 +126,12 @@ impl Thread<'_> {
         out
     }
 
-    fn take_args(&mut self, start: usize, argc: usize, names: Option<&Rc<Tuple>>) -> CallArgs {
+    fn take_args(&mut self, start: usize, argc: usize, names: Option<&[Name]>) -> CallArgs {
         let named = names.map_or(0, |n| n.len());
         let mut slots = self.arena.stack[start..start + argc].iter_mut().map(|slot| slot.take().unwrap_or_default());
         let pos: SmallVec<[Value; 4]> = slots.by_ref().take(argc - named).collect();
         let kw = match names {
-            Some(names) => names.iter().map(name_of).zip(slots).collect(),
+            Some(names) => names.iter().copied().zip(slots).collect(),
             None => SmallVec::new(),
         };
         CallArgs { pos, kw }
@@ -122,12 +141,12 @@ impl Thread<'_> {
     #[allow(clippy::too_many_arguments)]
     fn enter(
         &mut self,
-        frame: &Frame,
+        frame: &mut Frame,
         function: Rc<Function>,
         dst: u16,
         start: usize,
         argc: usize,
-        names: Option<&Rc<Tuple>>,
+        names: Option<&[Name]>,
         init: Option<Value>,
     ) -> Res<Called> {
         let code = code_of(&function)?;
@@ -135,20 +154,12 @@ impl Thread<'_> {
         self.reserve(top);
         let params = &code.params;
         let count = params.names.len();
-        let mut bound = false;
-        if names.is_none() && code.simple && argc <= count {
-            bound = argc == count;
-            if !bound {
-                let defaults = function.defaults.borrow();
-                let given = &defaults.positional;
-                if argc + given.len() >= count {
-                    let skip = argc + given.len() - count;
-                    for (i, value) in given[skip..].iter().enumerate() {
-                        self.arena.stack[start + argc + i] = Some(value.clone());
-                    }
-                    bound = true;
-                }
-            }
+        let mut bound = code.simple && argc == count && names.is_none();
+        if !bound && params.vararg.is_none() && params.kwarg.is_none() {
+            bound = match names {
+                None => argc <= params.positional && self.fill_defaults(&function, &code, start, argc),
+                Some(names) => self.place_keywords(&function, &code, start, argc, names),
+            };
         }
         if !bound {
             let args = self.take_args(start, argc, names);
@@ -169,19 +180,72 @@ impl Thread<'_> {
             return Ok(Called::Value);
         }
         self.rt.enter()?;
-        Ok(Called::Frame(Box::new(Frame {
-            globals: function.globals.clone(),
-            func: Some(function),
-            cells: Vec::new(),
-            names: None,
-            pc: 0,
-            base: start,
-            dst,
-            init,
-            iter_base: self.arena.iters.len(),
-            handling_base: self.rt.handling.borrow().len(),
-            code,
-        })))
+        let mut new = Frame::of_function(code, function, start);
+        new.dst = dst;
+        new.init = init;
+        new.iter_base = self.arena.iters.len();
+        new.handling_base = self.rt.handling.borrow().len();
+        self.switch_globals(frame, &new);
+        self.arena.callers.push(std::mem::replace(frame, new));
+        Ok(Called::Frame)
+    }
+
+    /// Puts defaults behind `given` positional arguments. False, and nothing done, where some parameter has none.
+    fn fill_defaults(&mut self, function: &Function, code: &Code, start: usize, given: usize) -> bool {
+        let params = &code.params;
+        if params.names.len() != params.positional {
+            return false;
+        }
+        let defaults = function.defaults.borrow();
+        let values = &defaults.positional;
+        let Some(skip) = (given + values.len()).checked_sub(params.positional) else { return false };
+        for (i, value) in values.iter().skip(skip).enumerate() {
+            self.arena.stack[start + given + i] = Some(value.clone());
+        }
+        true
+    }
+
+    /// Moves keyword arguments to their parameters, and defaults to those left. False, and nothing done, where that is
+    /// not all there is to do: a complaint has to be worded.
+    fn place_keywords(&mut self, function: &Function, code: &Code, start: usize, argc: usize, names: &[Name]) -> bool {
+        let params = &code.params;
+        let given = argc - names.len();
+        if given > params.positional || params.names.len() > 32 {
+            return false;
+        }
+        let mut places: SmallVec<[usize; 8]> = SmallVec::new();
+        let mut filled: u32 = (1u32 << given) - 1;
+        for name in names {
+            match params.names.iter().position(|n| n == name) {
+                Some(at) if at >= params.posonly && filled & (1 << at) == 0 => {
+                    filled |= 1 << at;
+                    places.push(at);
+                }
+                _ => return false,
+            }
+        }
+        let defaults = function.defaults.borrow();
+        let first = params.positional.saturating_sub(defaults.positional.len());
+        let default = |i: usize| {
+            if i < params.positional {
+                i.checked_sub(first).and_then(|i| defaults.positional.get(i))
+            } else {
+                defaults.keyword.iter().find(|(n, _)| *n == params.names[i]).map(|(_, v)| v)
+            }
+        };
+        let missing = |i: &usize| filled & (1 << i) == 0;
+        if (0..params.names.len()).filter(missing).any(|i| default(i).is_none()) {
+            return false;
+        }
+        let stack = &mut self.arena.stack;
+        let values: SmallVec<[Option<Value>; 8]> = (start + given..start + argc).map(|i| stack[i].take()).collect();
+        for (at, value) in places.into_iter().zip(values) {
+            stack[start + at] = value;
+        }
+        for i in (0..params.names.len()).filter(missing) {
+            stack[start + i] = default(i).cloned();
+        }
+        true
     }
 }
 
@@ -190,15 +254,16 @@ fn name_of(value: &Value) -> Name {
 }
 
 /// Where making an instance of a class needs no more than an empty object and its `__init__`: these.
-fn plain_new(rt: &Rt, class: &Rc<Class>) -> Option<(Value, Rc<Function>)> {
+fn plain_new(class: &Rc<Class>) -> Option<(Value, Rc<Function>)> {
     if class.metaclass.is_some() || !class.is_heap {
         return None;
     }
-    let _ = rt;
-    match (class.lookup("__new__".into()), class.lookup("__init__".into())) {
-        (Some(Value::Native(new)), Some(Value::Func(init))) if new.owner.as_deref() == Some("object") => {
-            Some((Value::Obj(Instance::new(class.clone(), Payload::None)), init))
-        }
+    let flags = class.flags();
+    if flags.new || !flags.init {
+        return None;
+    }
+    match class.lookup(known::INIT) {
+        Some(Value::Func(init)) => Some((Value::Obj(Instance::new(class.clone(), Payload::None)), init)),
         _ => None,
     }
 }
@@ -259,8 +324,7 @@ pub fn call_function(rt: &Rt, vm: &Rc<Vm>, function: &Rc<Function>, args: CallAr
         }
     }
     vm.arenas.borrow_mut().push(arena);
-    let mut frame = Frame::new(code, function.globals.clone(), 0);
-    frame.func = Some(function.clone());
+    let frame = Frame::of_function(code, function.clone(), 0);
     run_frame(rt, vm, frame)
 }
 
@@ -275,8 +339,7 @@ fn suspended(
     if code.kind == CodeKind::Coroutine {
         return Err(Exc::NotImplementedError.new("async functions cannot be run here"));
     }
-    let mut frame = Frame::new(code, function.globals.clone(), 0);
-    frame.func = Some(function);
+    let frame = Frame::of_function(code, function, 0);
     Ok(Generator::start(rt, vm, frame, registers))
 }
 
@@ -305,7 +368,7 @@ pub fn make_function(frame: &mut Frame, child: u32, defaults: Option<Value>, kwd
         name: code.name.into(),
         qualname: code.qualname.clone().into(),
         params: code.params.clone(),
-        globals: frame.globals.clone(),
+        globals: frame.globals().clone(),
         defaults: Defaults { positional, keyword }.into(),
         closure,
         doc: code.doc.clone().into(),

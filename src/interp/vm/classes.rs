@@ -31,9 +31,8 @@ pub fn build_class(rt: &Rt, vm: &Rc<Vm>, body: &Value, bases: &Value, keywords: 
         None => Namespace::Names(Rc::new(RefCell::new(Names::default()))),
     };
     let code = code_of(function)?;
-    let mut frame = Frame::new(code.clone(), function.globals.clone(), 0);
-    frame.func = Some(function.clone());
-    frame.names = Some(names.clone());
+    let mut frame = Frame::of_function(code.clone(), function.clone(), 0);
+    frame.names = Some(Box::new(names.clone()));
     // The cell of `__class__` is made here, so that it can be given to the class when that is there.
     let mut class_cell: Option<CellRef> = None;
     for (i, &cell) in code.cells.iter().enumerate() {

@@ -23,14 +23,14 @@ pub enum Namespace {
 pub struct Frame {
     /// Its code.
     pub code: Rc<Code>,
-    /// Its module's names.
-    pub globals: Rc<Module>,
-    /// The function, for its closure.
+    /// Its module's names, where no function has them.
+    module: Option<Rc<Module>>,
+    /// The function, for its closure and its module.
     pub func: Option<Rc<Function>>,
     /// Its own cells.
     pub cells: Vec<CellRef>,
     /// A class body's names.
-    pub names: Option<Namespace>,
+    pub names: Option<Box<Namespace>>,
     /// The next instruction.
     pub pc: usize,
     /// Its first register.
@@ -50,7 +50,7 @@ impl Frame {
     pub fn new(code: Rc<Code>, globals: Rc<Module>, base: usize) -> Frame {
         Frame {
             code,
-            globals,
+            module: Some(globals),
             func: None,
             cells: Vec::new(),
             names: None,
@@ -60,6 +60,33 @@ impl Frame {
             init: None,
             iter_base: 0,
             handling_base: 0,
+        }
+    }
+
+    /// A function's frame about to start.
+    pub fn of_function(code: Rc<Code>, func: Rc<Function>, base: usize) -> Frame {
+        Frame {
+            code,
+            module: None,
+            func: Some(func),
+            cells: Vec::new(),
+            names: None,
+            pc: 0,
+            base,
+            dst: 0,
+            init: None,
+            iter_base: 0,
+            handling_base: 0,
+        }
+    }
+
+    /// Its module's names.
+    #[inline]
+    pub fn globals(&self) -> &Rc<Module> {
+        match (&self.func, &self.module) {
+            (Some(func), _) => &func.globals,
+            (None, Some(module)) => module,
+            (None, None) => unreachable!("a frame is of a function or of a module"),
         }
     }
 

@@ -97,16 +97,15 @@ impl Generator {
         let handling_base = rt.handling.borrow().len();
         rt.handling.borrow_mut().append(&mut suspended.handling);
         suspended.frame.handling_base = handling_base;
-        let Suspended { mut frame, arena, .. } = *suspended;
-        let mut arena = arena;
-        let outer = self.vm.globals.replace(Some(frame.globals.clone()));
+        let Suspended { frame, arena, .. } = &mut *suspended;
+        let outer = self.vm.globals.replace(Some(frame.globals().clone()));
         let delegating = matches!(frame.code.ops.get(frame.pc), Some(Op::YieldFrom { .. }));
         if self.started.get() {
             if delegating && error.is_some() {
-                match self.delegate(rt, &mut frame, &mut arena, error.take()) {
+                match self.delegate(rt, frame, arena, error.take()) {
                     Ok(Some(value)) => {
                         self.vm.globals.replace(outer);
-                        self.suspend(rt, frame, arena, handling_base);
+                        self.suspend(rt, suspended, handling_base);
                         return Ok(Step::Yield(value));
                     }
                     Ok(None) => {}
@@ -124,13 +123,13 @@ impl Generator {
             }
         }
         self.started.set(true);
-        let mut thread = Thread { rt, vm: &self.vm, arena };
+        let mut thread = Thread { rt, vm: &self.vm, arena: std::mem::take(arena) };
         let result = thread.run(frame, error);
         self.vm.globals.replace(outer);
         match result {
-            Ok(Outcome::Yield(value, frame)) => {
-                let arena = std::mem::take(&mut thread.arena);
-                self.suspend(rt, *frame, arena, handling_base);
+            Ok(Outcome::Yield(value)) => {
+                suspended.arena = thread.arena;
+                self.suspend(rt, suspended, handling_base);
                 Ok(Step::Yield(value))
             }
             Ok(Outcome::Return(value)) => {
@@ -147,14 +146,15 @@ impl Generator {
         }
     }
 
-    fn suspend(&self, rt: &Rt, frame: Frame, arena: Arena, handling_base: usize) {
-        let handling = {
+    fn suspend(&self, rt: &Rt, mut suspended: Box<Suspended>, handling_base: usize) {
+        {
             let mut all = rt.handling.borrow_mut();
-            let at = handling_base.min(all.len());
-            all.split_off(at)
-        };
+            if all.len() > handling_base {
+                suspended.handling = all.split_off(handling_base);
+            }
+        }
         rt.leave();
-        self.state.replace(State::Suspended(Box::new(Suspended { frame, arena, handling })));
+        self.state.replace(State::Suspended(suspended));
     }
 
     /// Hands an error to the iterator that this generator yields from: the value that one yields, or `None` where it

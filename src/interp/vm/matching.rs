@@ -114,6 +114,7 @@ pub fn class(rt: &Rt, subject: &Value, kind: &Value, count: usize, names: &Value
                 return Err(Exc::TypeError
                     .new(format!("__match_args__ elements must be strings (got {})", ops::type_name(name))));
             };
+            repeated(class, &seen, name)?;
             seen.push(name);
             match get(rt, subject, name)? {
                 Some(value) => out.push(value),
@@ -128,23 +129,27 @@ fn attributes(
     rt: &Rt,
     subject: &Value,
     names: &Value,
-    seen: Vec<Name>,
+    mut seen: Vec<Name>,
     mut out: Vec<Value>,
     class: &Class,
 ) -> Res<Option<Vec<Value>>> {
     for name in names.as_tuple().map(|t| t.to_vec()).unwrap_or_default() {
         let Some(name) = name.as_str().map(|s| Name::new(s)) else { continue };
-        if seen.contains(&name) {
-            return Err(
-                Exc::TypeError.new(format!("{}() got multiple sub-patterns for attribute '{name}'", class.name()))
-            );
-        }
+        repeated(class, &seen, name)?;
+        seen.push(name);
         match get(rt, subject, name)? {
             Some(value) => out.push(value),
             None => return Ok(None),
         }
     }
     Ok(Some(out))
+}
+
+fn repeated(class: &Class, seen: &[Name], name: Name) -> Res<()> {
+    match seen.contains(&name) {
+        true => Err(Exc::TypeError.new(format!("{}() got multiple sub-patterns for attribute '{name}'", class.name()))),
+        false => Ok(()),
+    }
 }
 
 fn get(rt: &Rt, subject: &Value, name: Name) -> Res<Option<Value>> {

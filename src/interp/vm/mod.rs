@@ -31,7 +31,7 @@ pub enum Outcome {
     /// With its result.
     Return(Value),
     /// At a `yield`; the frame waits.
-    Yield(Value, Box<Frame>),
+    Yield(Value),
 }
 
 /// A run under way.
@@ -48,12 +48,12 @@ pub struct Thread<'a> {
 const TICKS: u32 = 1024;
 
 /// Runs a frame from its start to its end on memory of its own.
-pub fn run_frame(rt: &Rt, vm: &Rc<Vm>, frame: Frame) -> Res<Value> {
+pub fn run_frame(rt: &Rt, vm: &Rc<Vm>, mut frame: Frame) -> Res<Value> {
     rt.enter()?;
     let arena = vm.arenas.borrow_mut().pop().unwrap_or_default();
     let mut thread = Thread { rt, vm, arena };
-    let outer = vm.globals.replace(Some(frame.globals.clone()));
-    let result = thread.start(frame);
+    let outer = vm.globals.replace(Some(frame.globals().clone()));
+    let result = thread.start(&mut frame);
     vm.globals.replace(outer);
     let mut arena = thread.arena;
     arena.callers.clear();
@@ -62,13 +62,13 @@ pub fn run_frame(rt: &Rt, vm: &Rc<Vm>, frame: Frame) -> Res<Value> {
     }
     match result? {
         Outcome::Return(value) => Ok(value),
-        Outcome::Yield(..) => Err(Exc::SystemError.new("a generator's frame ran as a function")),
+        Outcome::Yield(_) => Err(Exc::SystemError.new("a generator's frame ran as a function")),
     }
 }
 
 impl Thread<'_> {
     /// Runs a frame whose registers may hold its arguments already.
-    pub fn start(&mut self, mut frame: Frame) -> Res<Outcome> {
+    pub fn start(&mut self, frame: &mut Frame) -> Res<Outcome> {
         frame.iter_base = self.arena.iters.len();
         frame.handling_base = self.rt.handling.borrow().len();
         self.reserve(frame.base + frame.code.registers as usize);
@@ -83,7 +83,7 @@ impl Thread<'_> {
     }
 
     /// Runs until the frame returns, yields or fails. `error` is raised first (a generator's `throw`).
-    pub fn run(&mut self, mut frame: Frame, mut error: Option<Error>) -> Res<Outcome> {
+    pub fn run(&mut self, frame: &mut Frame, mut error: Option<Error>) -> Res<Outcome> {
         let rt = self.rt;
         'frame: loop {
             let code: Rc<Code> = frame.code.clone();
@@ -133,6 +133,29 @@ impl Thread<'_> {
                         }
                     };
                 }
+                // A jump that may lead back: there loops are interrupted.
+                macro_rules! jump {
+                    ($to:expr) => {{
+                        if ($to as usize) < pc {
+                            tick!();
+                        }
+                        pc = $to as usize;
+                    }};
+                }
+                macro_rules! jump_int {
+                    ($op:expr, $a:expr, $value:expr, $to:expr, $when:expr) => {{
+                        let truth = match get!($a) {
+                            Value::Int(x) => holds($op, *x, $value as i64),
+                            x => {
+                                let value = attempt!(ops::compare(rt, $op, x, &Value::Int($value as i64)));
+                                attempt!(ops::truthy(rt, &value))
+                            }
+                        };
+                        if truth == $when {
+                            jump!($to);
+                        }
+                    }};
+                }
                 macro_rules! arithmetic {
                     ($dst:expr, $a:expr, $b:expr, $checked:ident, $float:tt, $op:expr) => {{
                         let value = match (get!($a), get!($b)) {
@@ -150,12 +173,7 @@ impl Thread<'_> {
                     ($called:expr) => {
                         match $called {
                             Ok(call::Called::Value) => {}
-                            Ok(call::Called::Frame(new)) => {
-                                frame.pc = pc;
-                                self.switch_globals(&frame, &new);
-                                self.arena.callers.push(std::mem::replace(&mut frame, *new));
-                                continue 'frame;
-                            }
+                            Ok(call::Called::Frame) => continue 'frame,
                             Err(error) => break 'ops error,
                         }
                     };
@@ -178,30 +196,30 @@ impl Thread<'_> {
                         Op::Clear { slot } => reg!(slot) = None,
                         Op::LoadGlobal { dst, site } => {
                             let site = &code.sites[site as usize];
-                            let value = attempt!(names::load_global(rt, &frame.globals, site));
+                            let value = attempt!(names::load_global(rt, frame.globals(), site));
                             set!(dst, value)
                         }
                         Op::StoreGlobal { src, site } => {
                             let site = &code.sites[site as usize];
                             let value = self.value_of(base, src, code.locals.len());
                             match value {
-                                Some(value) => names::store_global(&frame.globals, site, value),
+                                Some(value) => names::store_global(frame.globals(), site, value),
                                 None => break 'ops unbound(&code, src),
                             }
                         }
                         Op::DelGlobal { name } => {
-                            attempt!(names::delete_global(&frame.globals, code.names[name as usize]))
+                            attempt!(names::delete_global(frame.globals(), code.names[name as usize]))
                         }
                         Op::LoadName { dst, site } => {
-                            let value = attempt!(names::load_name(rt, &frame, &code.sites[site as usize]));
+                            let value = attempt!(names::load_name(rt, frame, &code.sites[site as usize]));
                             set!(dst, value)
                         }
                         Op::StoreName { src, name } => {
                             let value = get!(src).clone();
-                            attempt!(names::store_name(rt, &frame, code.names[name as usize], value))
+                            attempt!(names::store_name(rt, frame, code.names[name as usize], value))
                         }
                         Op::DelName { name } => {
-                            attempt!(names::delete_name(rt, &frame, code.names[name as usize]))
+                            attempt!(names::delete_name(rt, frame, code.names[name as usize]))
                         }
                         Op::LoadCell { dst, cell } => {
                             let value = frame.cell(cell).borrow().clone();
@@ -244,7 +262,7 @@ impl Thread<'_> {
                         }
                         Op::LoadClassFree { dst, free, name } => {
                             let name = code.names[name as usize];
-                            let mut value = attempt!(names::own_name(rt, &frame, name));
+                            let mut value = attempt!(names::own_name(rt, frame, name));
                             if value.is_none() {
                                 value =
                                     frame.func.as_ref().and_then(|f| f.closure.get(free as usize)?.borrow().clone());
@@ -266,7 +284,7 @@ impl Thread<'_> {
                         Op::MakeFunction { dst, child, defaults, kwdefaults } => {
                             let defaults = if defaults == NONE { None } else { reg!(defaults).take() };
                             let kwdefaults = if kwdefaults == NONE { None } else { reg!(kwdefaults).take() };
-                            let value = call::make_function(&mut frame, child, defaults, kwdefaults);
+                            let value = call::make_function(frame, child, defaults, kwdefaults);
                             set!(dst, value)
                         }
                         Op::SetAnnotations { func, src } => {
@@ -320,6 +338,22 @@ impl Thread<'_> {
                                     None => attempt!(ops::binary(rt, op, get!(a), get!(b))),
                                 },
                                 (Value::Float(x), Value::Float(y)) if op == BinOp::Add => Value::Float(x + y),
+                                (Value::Str(x), Value::Str(y))
+                                    if op == BinOp::Add && x.len() + y.len() < rt.memory_limit.get() =>
+                                {
+                                    let more = y.clone();
+                                    // The variable lets go of its text, which then grows in place if nobody else has it.
+                                    let text = reg!(a).take();
+                                    if let Some(Op::StoreGlobal { src, site }) = ops.get(pc)
+                                        && *src == dst
+                                    {
+                                        names::let_go(frame.globals(), &code.sites[*site as usize]);
+                                    }
+                                    match text {
+                                        Some(Value::Str(text)) => Value::Str(text.appended(&more)),
+                                        _ => Value::None,
+                                    }
+                                }
                                 (x, y) => attempt!(ops::in_place(rt, op, x, y)),
                             };
                             set!(dst, value)
@@ -362,12 +396,12 @@ impl Thread<'_> {
                                 other => attempt!(ops::truthy(rt, other)),
                             };
                             if truth == when {
-                                pc = to as usize
+                                jump!(to)
                             }
                         }
                         Op::JumpIfNone { a, when, to } => {
                             if get!(a).is_none() == when {
-                                pc = to as usize
+                                jump!(to)
                             }
                         }
                         Op::JumpCompare { op, when, a, b, to } => {
@@ -379,21 +413,11 @@ impl Thread<'_> {
                                 }
                             };
                             if truth == when {
-                                pc = to as usize
+                                jump!(to)
                             }
                         }
-                        Op::JumpCompareInt { op, when, a, value, to } => {
-                            let truth = match get!(a) {
-                                Value::Int(x) => holds(op, *x, value as i64),
-                                x => {
-                                    let value = attempt!(ops::compare(rt, op, x, &Value::Int(value as i64)));
-                                    attempt!(ops::truthy(rt, &value))
-                                }
-                            };
-                            if truth == when {
-                                pc = to as usize
-                            }
-                        }
+                        Op::JumpIfInt { op, a, value, to } => jump_int!(op, a, value, to, true),
+                        Op::JumpUnlessInt { op, a, value, to } => jump_int!(op, a, value, to, false),
 
                         Op::IterPush { src } => {
                             let iter = if (src as usize) < code.locals.len() {
@@ -483,7 +507,9 @@ impl Thread<'_> {
                             set!(dst, Value::Dict(dict))
                         }
                         Op::ListAppend { list, src } => {
-                            let item = get!(src).clone();
+                            let Some(item) = self.value_of(base, src, code.locals.len()) else {
+                                break 'ops unbound(&code, src);
+                            };
                             if let Value::List(list) = get!(list) {
                                 list.push(item);
                             }
@@ -591,33 +617,37 @@ impl Thread<'_> {
                         Op::Call { dst, f, argc } => {
                             tick!();
                             let start = base + f as usize + 1;
-                            call!(self.call(&frame, dst, start - 1, start, argc as usize, None))
+                            frame.pc = pc;
+                            call!(self.call(frame, dst, start - 1, start, argc as usize, None))
                         }
                         Op::CallMethod { dst, f, argc } => {
                             tick!();
                             let at = base + f as usize;
                             let this = self.arena.stack[at + 1].is_some();
                             let start = if this { at + 1 } else { at + 2 };
-                            call!(self.call(&frame, dst, at, start, argc as usize + this as usize, None))
+                            frame.pc = pc;
+                            call!(self.call(frame, dst, at, start, argc as usize + this as usize, None))
                         }
                         Op::CallKeywords { dst, f, argc, names } => {
                             let start = base + f as usize + 1;
-                            let names = code.consts[names as usize].as_tuple();
-                            call!(self.call(&frame, dst, start - 1, start, argc as usize, names))
+                            let names = Some(&*code.keywords[names as usize]);
+                            frame.pc = pc;
+                            call!(self.call(frame, dst, start - 1, start, argc as usize, names))
                         }
                         Op::CallMethodKeywords { dst, f, argc, names } => {
                             let at = base + f as usize;
                             let this = self.arena.stack[at + 1].is_some();
                             let start = if this { at + 1 } else { at + 2 };
-                            let names = code.consts[names as usize].as_tuple();
-                            call!(self.call(&frame, dst, at, start, argc as usize + this as usize, names))
+                            let names = Some(&*code.keywords[names as usize]);
+                            frame.pc = pc;
+                            call!(self.call(frame, dst, at, start, argc as usize + this as usize, names))
                         }
                         Op::CallSpread { dst, f, args, kwargs } => {
                             let callee = get!(f).clone();
                             let args = reg!(args).take().unwrap_or_default();
                             let kwargs = if kwargs == NONE { None } else { reg!(kwargs).take() };
                             let args = attempt!(call::spread(&callee, args, kwargs));
-                            let value = attempt!(self.call_value(&frame, &callee, args));
+                            let value = attempt!(self.call_value(frame, &callee, args));
                             set!(dst, value)
                         }
                         Op::SuperCall { dst, f, this } => {
@@ -629,12 +659,12 @@ impl Thread<'_> {
                                 Some(value) => value,
                                 None => break 'ops unbound(&code, src),
                             };
-                            match attempt!(self.return_(&mut frame, value)) {
+                            match attempt!(self.return_(frame, value)) {
                                 Some(outcome) => return Ok(outcome),
                                 None => continue 'frame,
                             }
                         }
-                        Op::ReturnNone => match attempt!(self.return_(&mut frame, Value::None)) {
+                        Op::ReturnNone => match attempt!(self.return_(frame, Value::None)) {
                             Some(outcome) => return Ok(outcome),
                             None => continue 'frame,
                         },
@@ -642,7 +672,7 @@ impl Thread<'_> {
                             let value = reg!(src).take().unwrap_or_default();
                             frame.pc = pc;
                             frame.dst = dst;
-                            return Ok(Outcome::Yield(value, Box::new(frame)));
+                            return Ok(Outcome::Yield(value));
                         }
                         Op::YieldFrom { dst, iter } => {
                             // The value sent in was put into `dst`; nothing there at the first time.
@@ -651,7 +681,7 @@ impl Thread<'_> {
                                 generator::Step::Yield(value) => {
                                     frame.pc = pc - 1;
                                     frame.dst = dst;
-                                    return Ok(Outcome::Yield(value, Box::new(frame)));
+                                    return Ok(Outcome::Yield(value));
                                 }
                                 generator::Step::Return(value) => set!(dst, value),
                             }
@@ -714,7 +744,7 @@ impl Thread<'_> {
 
                         Op::Import { dst, name, level, from } => {
                             let name = code.names[name as usize];
-                            let value = attempt!(import::statement(rt, &frame.globals, name, level as u32, from));
+                            let value = attempt!(import::statement(rt, frame.globals(), name, level as u32, from));
                             set!(dst, value)
                         }
                         Op::ImportFrom { dst, module, name } => {
@@ -722,7 +752,7 @@ impl Thread<'_> {
                             set!(dst, value)
                         }
                         Op::ImportStar { module } => {
-                            attempt!(import::star(rt, get!(module), &frame))
+                            attempt!(import::star(rt, get!(module), frame))
                         }
                         Op::ImportAttr { dst, module, name } => {
                             let value = attempt!(import::from(rt, get!(module), code.names[name as usize]));
@@ -733,9 +763,9 @@ impl Thread<'_> {
                             let value = attempt!(build_class(rt, self.vm, get!(body), get!(bases), keywords.as_ref()));
                             set!(dst, value)
                         }
-                        Op::SetupAnnotations => attempt!(names::setup_annotations(rt, &frame)),
+                        Op::SetupAnnotations => attempt!(names::setup_annotations(rt, frame)),
                         Op::Annotate { src, name } => {
-                            attempt!(names::annotate(rt, &frame, code.names[name as usize], get!(src).clone()))
+                            attempt!(names::annotate(rt, frame, code.names[name as usize], get!(src).clone()))
                         }
                         Op::TypeParam { dst, name, kind } => {
                             let value = attempt!(classes::type_param(rt, code.names[name as usize], kind));
@@ -799,7 +829,7 @@ impl Thread<'_> {
                 }
             };
             frame.pc = pc;
-            frame = self.unwind(frame, raised, quiet)?;
+            self.unwind(frame, raised, quiet)?;
         }
     }
 
@@ -816,8 +846,8 @@ impl Thread<'_> {
 
     /// Keeps account of whose module runs.
     fn switch_globals(&self, old: &Frame, new: &Frame) {
-        if !Rc::ptr_eq(&old.globals, &new.globals) {
-            self.vm.globals.replace(Some(new.globals.clone()));
+        if !Rc::ptr_eq(old.globals(), new.globals()) {
+            self.vm.globals.replace(Some(new.globals().clone()));
         }
     }
 

@@ -59,6 +59,13 @@ pub fn store_global(globals: &Module, site: &Site, mut value: Value) {
     }
 }
 
+/// Empties the cached place of a global name that is about to be set.
+pub fn let_go(globals: &Module, site: &Site) {
+    if site.kind.get() == GLOBAL {
+        let _ = globals.replace_at(site.index.get() as usize, site.name, Value::None);
+    }
+}
+
 /// `del name` of a global.
 pub fn delete_global(globals: &Module, name: Name) -> Res<()> {
     globals.remove(name).map(drop).ok_or_else(|| not_defined(name))
@@ -66,7 +73,7 @@ pub fn delete_global(globals: &Module, name: Name) -> Res<()> {
 
 /// A name of a class body itself.
 pub fn own_name(rt: &Rt, frame: &Frame, name: Name) -> Res<Option<Value>> {
-    match &frame.names {
+    match frame.names.as_deref() {
         Some(Namespace::Names(names)) => Ok(names.borrow().get(&name).cloned()),
         Some(Namespace::Mapping(Value::Dict(dict))) => dict.get(rt, &name.into()),
         Some(Namespace::Mapping(mapping)) => match ops::get_item(rt, mapping, &name.into()) {
@@ -82,13 +89,13 @@ pub fn own_name(rt: &Rt, frame: &Frame, name: Name) -> Res<Option<Value>> {
 pub fn load_name(rt: &Rt, frame: &Frame, site: &Site) -> Res<Value> {
     match own_name(rt, frame, site.name)? {
         Some(value) => Ok(value),
-        None => load_global(rt, &frame.globals, site),
+        None => load_global(rt, frame.globals(), site),
     }
 }
 
 /// Sets a class body's name.
 pub fn store_name(rt: &Rt, frame: &Frame, name: Name, value: Value) -> Res<()> {
-    match &frame.names {
+    match frame.names.as_deref() {
         Some(Namespace::Names(names)) => {
             let old = names.borrow_mut().insert(name, value);
             drop(old);
@@ -96,7 +103,7 @@ pub fn store_name(rt: &Rt, frame: &Frame, name: Name, value: Value) -> Res<()> {
         }
         Some(Namespace::Mapping(mapping)) => ops::set_item(rt, mapping, name.into(), value),
         None => {
-            frame.globals.set(name, value);
+            frame.globals().set(name, value);
             Ok(())
         }
     }
@@ -104,14 +111,14 @@ pub fn store_name(rt: &Rt, frame: &Frame, name: Name, value: Value) -> Res<()> {
 
 /// `del name` in a class body.
 pub fn delete_name(rt: &Rt, frame: &Frame, name: Name) -> Res<()> {
-    let found = match &frame.names {
+    let found = match frame.names.as_deref() {
         Some(Namespace::Names(names)) => names.borrow_mut().shift_remove(&name).is_some(),
         Some(Namespace::Mapping(mapping)) => match ops::del_item(rt, mapping, &name.into()) {
             Ok(()) => true,
             Err(e) if e.is(Exc::KeyError) => false,
             Err(e) => return Err(e),
         },
-        None => return delete_global(&frame.globals, name),
+        None => return delete_global(frame.globals(), name),
     };
     if found { Ok(()) } else { Err(not_defined(name)) }
 }
@@ -131,9 +138,9 @@ pub fn all(rt: &Rt, names: &Namespace) -> Vec<(Name, Value)> {
 /// Makes `__annotations__` where there is none.
 pub fn setup_annotations(rt: &Rt, frame: &Frame) -> Res<()> {
     let name: Name = "__annotations__".into();
-    let there = match &frame.names {
+    let there = match frame.names.as_deref() {
         Some(_) => own_name(rt, frame, name)?.is_some(),
-        None => frame.globals.get(name).is_some(),
+        None => frame.globals().get(name).is_some(),
     };
     if !there {
         store_name(rt, frame, name, Value::Dict(Dict::new()))?;
@@ -144,9 +151,9 @@ pub fn setup_annotations(rt: &Rt, frame: &Frame) -> Res<()> {
 /// `name: annotation`.
 pub fn annotate(rt: &Rt, frame: &Frame, name: Name, value: Value) -> Res<()> {
     let all: Name = "__annotations__".into();
-    let found = match &frame.names {
+    let found = match frame.names.as_deref() {
         Some(_) => own_name(rt, frame, all)?,
-        None => frame.globals.get(all),
+        None => frame.globals().get(all),
     };
     match found {
         Some(annotations) => ops::set_item(rt, &annotations, name.into(), value),

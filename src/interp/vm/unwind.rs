@@ -10,12 +10,12 @@ use crate::object::{CallArgs, Error, Exc, Instance, Res, Rt, Value};
 
 impl Thread<'_> {
     /// Takes an error up to the frame that handles it, ready to go on there. The error itself where none does.
-    pub fn unwind(&mut self, mut frame: Frame, error: Error, mut quiet: bool) -> Res<Frame> {
+    pub fn unwind(&mut self, frame: &mut Frame, error: Error, mut quiet: bool) -> Res<()> {
         let exc = self.rt.exception(error);
         loop {
             let at = frame.pc.saturating_sub(1);
             if !quiet {
-                record(&exc, &frame, at);
+                record(&exc, frame, at);
             }
             quiet = false;
             let handler =
@@ -32,14 +32,14 @@ impl Thread<'_> {
                 }
                 self.arena.stack[frame.base + handler.exc as usize] = Some(Value::Obj(exc));
                 frame.pc = handler.target as usize;
-                return Ok(frame);
+                return Ok(());
             }
-            self.clear(&frame);
+            self.clear(frame);
             self.rt.leave();
             match self.arena.callers.pop() {
                 Some(caller) => {
-                    self.switch_globals(&frame, &caller);
-                    frame = caller;
+                    self.switch_globals(frame, &caller);
+                    *frame = caller;
                 }
                 None => return Err(Error::Raised(exc)),
             }

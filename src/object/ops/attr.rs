@@ -321,6 +321,13 @@ pub(in crate::object) fn store(rt: &Rt, value: &Value, name: Name, new: Option<V
                     let values = v.as_tuple().map(|t| t.to_vec()).unwrap_or_default();
                     f.defaults.borrow_mut().positional = values;
                 }
+                ("__defaults__", None) => f.defaults.borrow_mut().positional.clear(),
+                ("__kwdefaults__", None) => f.defaults.borrow_mut().keyword.clear(),
+                ("__kwdefaults__", Some(v)) => {
+                    let pairs = v.as_dict().map(|d| d.0.items()).unwrap_or_default();
+                    f.defaults.borrow_mut().keyword =
+                        pairs.into_iter().filter_map(|(k, v)| Some((Name::new(k.as_str()?), v))).collect();
+                }
                 (_, Some(v)) => {
                     f.attrs.borrow_mut().set(name, v.clone());
                 }

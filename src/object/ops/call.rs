@@ -70,6 +70,12 @@ pub fn call_method(rt: &Rt, value: &Value, name: Name, args: CallArgs) -> Res<Va
 /// `type.__call__`: `__new__`, then `__init__` where that made an instance of the class.
 pub fn instantiate(rt: &Rt, class: &Rc<Class>, args: CallArgs) -> Res<Value> {
     let new = class.lookup(known::NEW).unwrap_or_default();
+    if !class.flags().init
+        && let Value::Native(new) = &new
+    {
+        // `object.__new__` itself complains of arguments that nothing takes.
+        return new.call(rt, args.prepend(Value::Class(class.clone())));
+    }
     let init = class.lookup(known::INIT);
     let this = Value::Class(class.clone());
     let unwrapped = match &new {

@@ -14,7 +14,7 @@ use crate::object::instance::Object;
 use crate::object::ops;
 use crate::object::rt::{NativeType, Rt};
 use crate::object::value::Value;
-use crate::source::Name;
+use crate::source::{Name, known};
 
 use super::descriptors::{ClassMethod, StaticMethod};
 
@@ -60,8 +60,18 @@ pub fn make_class(
     }
     let text = |v: Option<Value>| v.and_then(|v| v.as_str().map(|s| s.to_string()));
     let module = text(dict.shift_remove(&Name::new("__module__"))).unwrap_or_else(|| "builtins".into());
+    if let Some(other) = dict.get(&known::QUALNAME).filter(|q| q.as_str().is_none()) {
+        return Err(Exc::TypeError.new(format!("type __qualname__ must be a str, not {}", ops::type_name(other))));
+    }
+    if name.contains('\0') {
+        return Err(Exc::ValueError.new("type name must not contain null characters"));
+    }
     let qualname = text(dict.shift_remove(&Name::new("__qualname__")));
     let cell = dict.shift_remove(&Name::new("__classcell__"));
+    if let Some(other) = cell.as_ref().filter(|c| c.native::<CellObject>().is_none()) {
+        let kind = ops::repr(rt, &Value::Class(rt.class_of(other)))?;
+        return Err(Exc::TypeError.new(format!("__classcell__ must be a nonlocal cell, not {kind}")));
+    }
     let (eq, hash): (Name, Name) = ("__eq__".into(), "__hash__".into());
     if dict.contains_key(&eq) && !dict.contains_key(&hash) {
         dict.insert(hash, Value::None);

@@ -169,6 +169,15 @@ const ROWS: &[Row] = &[
         if let Some(e) = a.get(0).native::<Exception>() {
             *e.args.borrow_mut() = args;
         }
+        if let Value::Obj(object) = a.get(0)
+            && matches!(kind_of(&object.class()), Exc::ImportError | Exc::ModuleNotFoundError)
+        {
+            for name in ["name", "path", "name_from"] {
+                if object.get(name.into()).is_some() {
+                    drop(object.attrs_mut().remove(name.into()));
+                }
+            }
+        }
         if !kwargs.is_empty() {
             let class = rt.class_of(a.get(0));
             let kind = kind_of(&class);

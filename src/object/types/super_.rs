@@ -28,11 +28,11 @@ impl Super {
                 let of_object = rt.class_of(&object);
                 if !of_object.is_subclass(&class) {
                     let what = match &object {
-                        Value::Class(c) => format!("type '{}'", c.name()),
-                        _ => format!("'{}' object", of_object.name()),
+                        Value::Class(c) => format!("type {}", c.name()),
+                        _ => format!("instance of {}", of_object.name()),
                     };
                     return Err(Exc::TypeError.new(format!(
-                        "super(type, obj): obj ({what}) is not an instance or subtype of type ('{}').",
+                        "super(type, obj): obj ({what}) is not an instance or subtype of type ({}).",
                         class.name()
                     )));
                 }
@@ -57,11 +57,9 @@ impl Object for Super {
                 };
                 ops::bind(rt, found, instance, line).map(Some)
             }
-            None => Err(ops::no_attribute(&Value::None, name)).or_else(|_: crate::object::error::Error| {
-                Err(Exc::AttributeError
-                    .new(format!("'super' object has no attribute '{name}'"))
-                    .with("name", Value::from(name)))
-            }),
+            None => Err(Exc::AttributeError
+                .new(format!("'super' object has no attribute '{name}'"))
+                .with("name", Value::from(name))),
         }
     }
 }
