@@ -74,9 +74,7 @@ fn index(rt: &Rt, query: &mut Query, e: &ExprRef, how: &mut Resolve) -> Res<Comp
         }
     }
     if matches!(&*e, Expr::OrderBy(_)) || matches!(&*e, Expr::Func(f) if f.row.special == Special::Collate) {
-        return Err(
-            Exc::ValueError.new("OrderBy, Collate must be topmost expressions in an indexed expression.")
-        );
+        return Err(Exc::ValueError.new("OrderBy, Collate must be topmost expressions in an indexed expression."));
     }
     let resolved = resolve(rt, &e, query, how)?;
     let column = matches!(&*resolved, Expr::Col(_));

@@ -26,6 +26,8 @@ pub fn install(rt: &Rt) {
     hooks.accessors.set(Some(instance::accessors::install));
     hooks.prepared.set(Some(prepared));
     crate::sql::expressions::install(rt);
+    crate::sql::lookups::install(rt);
+    crate::sql::ddl::install(rt);
     queryset::install_hooks(rt);
     utils::text::install(rt);
     utils::functional::install(rt);

@@ -221,3 +221,11 @@ pub fn lookup_name(rt: &Rt, class: &Rc<Class>) -> Res<Option<Name>> {
     let value = crate::object::ops::get_attr_opt(rt, &Value::Class(class.clone()), "lookup_name".into())?;
     Ok(value.and_then(|v| v.as_str().map(|s| Name::new(s))))
 }
+
+/// What a name means on a field object.
+pub(super) fn on_field(rt: &Rt, field: &Value, name: &str) -> Res<Option<Found>> {
+    match crate::models::field_of(field) {
+        Some(field) => Ok(in_field(rt, &field, Name::new(name))),
+        None => Ok(None),
+    }
+}

@@ -15,7 +15,7 @@ pub use compile::{compile_lookup, lhs as compile_lhs, rhs as compile_rhs};
 pub use find::{Found, Registry, find_lookup, find_transform, found_of_class, lookup_name, names};
 pub use row::{CUSTOM, Kind, LOOKUPS, LookupRow};
 
-use crate::object::{CallArgs, Exc, Res, Rt, Value, ops};
+use crate::object::{CallArgs, Exc, NativeFn, Res, Row, Rt, Value, ops};
 use crate::source::Name;
 use crate::sql::ir::Expr;
 
@@ -73,4 +73,44 @@ pub fn register(rt: &Rt, owner: &Value, lookup: &Value, name: Option<&Value>) ->
 pub fn unregister(rt: &Rt, owner: &Value, lookup: &Value, name: Option<&Value>) -> Res<Value> {
     rt.state::<Registry>().unregister(owner_of(owner)?, name_for(rt, lookup, name)?);
     Ok(Value::None)
+}
+
+/// What every field class has for lookups.
+const FIELD_ROWS: &[Row] = &[
+    Row::class("register_lookup", "(cls, lookup, lookup_name=None)", "Adds a lookup to the field class.", |rt, a| {
+        register(rt, a.get(0), a.get(1), a.opt(2))
+    }),
+    Row::class("_unregister_lookup", "(cls, lookup, lookup_name=None)", "Takes a lookup back.", |rt, a| {
+        unregister(rt, a.get(0), a.get(1), a.opt(2))
+    }),
+    Row::method("get_lookup", "(self, lookup_name)", "The lookup class of a name.", |rt, a| {
+        let found = find::on_field(rt, a.get(0), a.str(1)?)?;
+        class_value(rt, found)
+    }),
+    Row::method("get_transform", "(self, lookup_name)", "The transform class of a name.", |rt, a| {
+        let found = find::on_field(rt, a.get(0), a.str(1)?)?;
+        class_value(rt, found)
+    }),
+];
+
+fn class_value(rt: &Rt, found: Option<Found>) -> Res<Value> {
+    let named = |name: &str| crate::sql::expressions::class_of_name(rt, name).map_or(Value::None, Value::Class);
+    Ok(match found {
+        Some(Found::Lookup(row)) => named(row.name),
+        Some(Found::Transform(row)) => named(row.name),
+        Some(Found::Class(class)) => Value::Class(class),
+        Some(Found::Factory(value)) => value,
+        Some(Found::Key(_)) | None => Value::None,
+    })
+}
+
+/// Gives field classes their part in lookups. Called once a session.
+pub fn install(rt: &Rt) {
+    let field = crate::models::Field::plain(rt, "Field");
+    let base = field.class.mro().find(|c| *c.name() == *"Field").cloned();
+    if let Some(class) = base {
+        for row in FIELD_ROWS {
+            class.set(Name::new(row.name), NativeFn::from_row(row, Some("Field")).into_attribute());
+        }
+    }
 }
