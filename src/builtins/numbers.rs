@@ -101,14 +101,18 @@ fn pow(rt: &Rt, a: &mut Args) -> Res<Value> {
             v => return Ok(v),
         }
     }
+    let number = |v: &Value| {
+        matches!(v.plain(), Value::Float(_) | Value::Int(_) | Value::Big(_) | Value::Bool(_))
+            || v.native::<types::Complex>().is_some()
+    };
     let plain = |v: &Value| matches!(v.plain(), Value::Float(_)) || v.native::<types::Complex>().is_some();
-    if plain(base) || plain(exponent) || plain(modulus) {
-        return Err(Exc::TypeError.new(
-            match [base, exponent, modulus].iter().any(|v| v.native::<types::Complex>().is_some()) {
-                true => "complex modulo",
-                false => "pow() 3rd argument not allowed unless all arguments are integers",
-            },
-        ));
+    let numbers = number(base) && number(exponent) && number(modulus);
+    if numbers && (plain(base) || plain(exponent) || plain(modulus)) {
+        let complex = [base, exponent, modulus].iter().any(|v| v.native::<types::Complex>().is_some());
+        return Err(match complex {
+            true => Exc::ValueError.new("complex modulo"),
+            false => Exc::TypeError.new("pow() 3rd argument not allowed unless all arguments are integers"),
+        });
     }
     Err(Exc::TypeError.new(format!(
         "unsupported operand type(s) for ** or pow(): '{}', '{}', '{}'",

@@ -27,7 +27,7 @@ pub(super) const ROWS: &[Row] = &[
             let spec = match a.opt(1) {
                 None => Str::from(""),
                 Some(v) => v.as_str().cloned().ok_or_else(|| {
-                    Exc::TypeError.new(format!("format() argument 2 must be str, not {}", ops::type_name(v)))
+                    Exc::TypeError.new(format!("format() argument 2 must be str, not {}", ops::argument_name(v)))
                 })?,
             };
             ops::format(rt, a.get(0), &spec).map(Value::Str)

@@ -259,6 +259,8 @@ pub enum Op {
         dst: R,
         from: R,
         count: u16,
+        /// Whether all members are constants: CPython then copies a ready frozenset, which shows in their order.
+        constants: bool,
     },
     BuildDict {
         dst: R,

@@ -128,7 +128,7 @@ impl Args {
             self.name,
             slot + 1,
             wanted.rsplit("::").next().unwrap_or(wanted),
-            super::ops::type_name(self.get(slot))
+            super::ops::argument_name(self.get(slot))
         ))
     }
 }

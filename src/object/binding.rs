@@ -183,7 +183,16 @@ impl Signature {
             let exact = min == max && p.vararg.is_none();
             if callee.is_wrapper() {
                 let n = if given < min { min } else { max };
-                return wrong(format!("expected {n} argument{}, got {given}", plural(n)));
+                let blank = matches!(callee.name, "__mul__" | "__rmul__" | "__imul__" | "__setitem__" | "__getitem__")
+                    && matches!(callee.owner, Some("str" | "bytes" | "list" | "tuple" | "bytearray"))
+                    || matches!(callee.name, "__pow__" | "__rpow__");
+                let blank = if blank { " " } else { "" };
+                let how = match (min == max, given < min) {
+                    (true, _) => "",
+                    (_, true) => "at least ",
+                    _ => "at most ",
+                };
+                return wrong(format!("{blank}expected {how}{n} argument{}, got {given}", plural(n)));
             }
             let made = callee.is_new() || callee.name == "__init__";
             return wrong(match max {
@@ -208,7 +217,7 @@ impl Signature {
             if keywords == 0 && matches!(name, "int" | "str") {
                 return wrong(format!("{name} expected at most {max} arguments, got {given}"));
             }
-            if max > 0 || given == 0 {
+            {
                 let optional = p.optional.iter().skip(hidden).filter(|&&o| o).count();
                 let how = if optional > 0 { "at most" } else { "exactly" };
                 let kind = if given == 0 { "keyword " } else { "" };

@@ -25,7 +25,7 @@ impl<'a> Compiler<'a> {
 
     pub(super) fn set_comp(&mut self, node: &'a Expr, element: &'a Expr, gens: &'a [Comprehension], dst: R) -> Gen<()> {
         let set = self.temp();
-        self.emit(Op::BuildSet { dst: set, from: 0, count: 0 });
+        self.emit(Op::BuildSet { dst: set, from: 0, count: 0, constants: false });
         self.inline(node, gens, &mut |c| {
             let src = c.expr(element)?;
             c.emit_at(Op::SetAdd { set, src }, element.span);

@@ -151,7 +151,7 @@ impl<'a> Compiler<'a> {
             ExprKind::Dict(items) => self.dict(items, dst)?,
             ExprKind::Set(items) => {
                 if items.iter().any(|i| matches!(i.kind, ExprKind::Starred(_))) || items.len() > CHUNK {
-                    self.emit(Op::BuildSet { dst, from: 0, count: 0 });
+                    self.emit(Op::BuildSet { dst, from: 0, count: 0, constants: false });
                     for item in items {
                         let mark = self.mark();
                         match &item.kind {
@@ -168,7 +168,8 @@ impl<'a> Compiler<'a> {
                     }
                 } else {
                     let (from, count) = self.run_of(items)?;
-                    self.emit(Op::BuildSet { dst, from, count });
+                    let constants = items.len() > 2 && items.iter().all(is_constant);
+                    self.emit(Op::BuildSet { dst, from, count, constants });
                 }
             }
             ExprKind::List(items) => self.list(items, dst)?,
@@ -400,3 +401,13 @@ impl<'a> Compiler<'a> {
 
 /// How many items a display may hold in registers; a longer one is built item by item.
 pub(super) const CHUNK: usize = 64;
+
+/// Whether CPython's compiler folds an expression to a constant.
+fn is_constant(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Constant(_) => true,
+        ExprKind::UnaryOp { operand, .. } => is_constant(operand),
+        ExprKind::Tuple(items) => items.iter().all(is_constant),
+        _ => false,
+    }
+}

@@ -491,9 +491,12 @@ impl Thread<'_> {
                             let items = self.take_run(base + from as usize, count as usize);
                             set!(dst, Value::list(items))
                         }
-                        Op::BuildSet { dst, from, count } => {
+                        Op::BuildSet { dst, from, count, constants } => {
                             let items = self.take_run(base + from as usize, count as usize);
-                            let set = attempt!(crate::object::Set::from_values(rt, items, false));
+                            let set = attempt!(match constants {
+                                true => crate::object::Set::from_constants(rt, items),
+                                false => crate::object::Set::from_values(rt, items, false),
+                            });
                             set!(dst, Value::Set(set))
                         }
                         Op::BuildDict { dst, from, pairs } => {

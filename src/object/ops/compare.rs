@@ -416,12 +416,12 @@ pub fn bytes_contain(rt: &Rt, bytes: &[u8], item: &Value) -> Res<bool> {
     if let Some(part) = crate::object::types::bytes_like(item) {
         return Ok(part.is_empty() || memchr::memmem::find(bytes, &part).is_some());
     }
-    match super::index_big(rt, item)?.to_u8() {
+    let byte = super::index_big(rt, item).map_err(|e| match e.is(Exc::TypeError) {
+        true => Exc::TypeError.new(format!("a bytes-like object is required, not '{}'", type_name(item))),
+        false => e,
+    })?;
+    match byte.to_u8() {
         Some(b) => Ok(memchr::memchr(b, bytes).is_some()),
         None => Err(Exc::ValueError.new("byte must be in range(0, 256)")),
     }
-    .map_err(|e| match e.is(Exc::TypeError) {
-        true => Exc::TypeError.new(format!("a bytes-like object is required, not '{}'", type_name(item))),
-        false => e,
-    })
 }

@@ -53,6 +53,14 @@ pub fn type_name(value: &Value) -> std::rc::Rc<str> {
     }
 }
 
+/// The name of a value's class as C functions show a wrong argument: `None` is shown as itself.
+pub fn argument_name(value: &Value) -> std::rc::Rc<str> {
+    match value {
+        Value::None => "None".into(),
+        _ => type_name(value),
+    }
+}
+
 /// Whether a value can be called.
 pub fn callable(rt: &Rt, value: &Value) -> bool {
     match value {

@@ -133,6 +133,7 @@ fn unsupported(op: BinOp, text: &str, a: &Value, b: &Value) -> Error {
 
 fn is_sequence(v: &Value) -> bool {
     matches!(v, Value::Str(_) | Value::List(_) | Value::Tuple(_) | Value::Bytes(_))
+        || v.native::<types::bytearray::ByteArray>().is_some()
 }
 
 fn dispatch(rt: &Rt, op: BinOp, a: &Value, b: &Value) -> Res<Option<Value>> {

@@ -175,6 +175,27 @@ const ROWS: &[Row] = &[
             None => Ok(Value::NotImplemented),
         }
     }),
+    Row::method("__rmul__", "(self, value, /)", "Return value*self.", |rt, a| {
+        match super::repeat_count(rt, a.get(1))? {
+            Some(n) => {
+                super::check_repeat(rt, this(a)?.bytes().len(), n)?;
+                Ok(rt.object(ByteArray::new(this(a)?.bytes().repeat(n))))
+            }
+            None => Ok(Value::NotImplemented),
+        }
+    }),
+    Row::method("__imul__", "(self, value, /)", "Implement self*=value.", |rt, a| {
+        let n = ops::index(rt, a.get(1))?.max(0) as usize;
+        super::check_repeat(rt, this(a)?.bytes().len(), n)?;
+        let repeated = this(a)?.bytes().repeat(n);
+        *this(a)?.0.borrow_mut() = repeated;
+        Ok(a.value(0))
+    }),
+    Row::method("__mod__", "(self, value, /)", "Return self%value.", |rt, a| {
+        let made = bytes::percent(rt, &bytes::this(a), a.get(1))?;
+        Ok(rt.object(ByteArray::new(made.as_bytes().map(|b| b.to_vec()).unwrap_or_default())))
+    }),
+    Row::method("__hash__", "(self, /)", "Refused.", |_, a| Err(ops::hash::unhashable(a.get(0)))),
     Row::method("append", "(self, item, /)", "Append a single item to the end of the bytearray.", |rt, a| {
         let b = byte(rt, a.get(1))?;
         this(a)?.0.borrow_mut().push(b);
@@ -185,7 +206,14 @@ const ROWS: &[Row] = &[
         "(self, iterable_of_ints, /)",
         "Append all the items from the iterator or sequence.",
         |rt, a| {
-            let more = bytes_from(rt, a.get(1))?;
+            let v = a.get(1);
+            if let Value::Str(_) = v.plain() {
+                return Err(Exc::TypeError.new("expected iterable of integers; got: 'str'"));
+            }
+            if bytes_like(v).is_none() && ops::lookup_special(rt, v, "__iter__")?.is_none() {
+                return Err(Exc::TypeError.new(format!("can't extend bytearray with {}", ops::type_name(v))));
+            }
+            let more = bytes_from(rt, v)?;
             this(a)?.0.borrow_mut().extend(more);
             Ok(Value::None)
         },
@@ -204,14 +232,14 @@ const ROWS: &[Row] = &[
         },
     ),
     Row::method("pop", "(self, index=-1, /)", "Remove and return a single item from the bytearray.", |rt, a| {
-        if this(a)?.bytes().is_empty() {
-            return Err(Exc::IndexError.new("pop from empty bytearray"));
-        }
-        let len = this(a)?.bytes().len() as i64;
         let i = match a.opt(1) {
             Some(v) => ops::index(rt, v)?,
             None => -1,
         };
+        if this(a)?.bytes().is_empty() {
+            return Err(Exc::IndexError.new("pop from empty bytearray"));
+        }
+        let len = this(a)?.bytes().len() as i64;
         let at = if i < 0 { i + len } else { i };
         match (0..len).contains(&at) {
             true => Ok(Value::Int(this(a)?.0.borrow_mut().remove(at as usize) as i64)),

@@ -279,11 +279,10 @@ fn new(rt: &Rt, a: &mut Args) -> Res<Value> {
             None => Ok((0.0, 0.0)),
             Some(v) => convert(rt, v)?.ok_or_else(|| {
                 Exc::TypeError.new(match which {
-                    "first" if imag.is_none() => {
-                        format!("complex() argument must be a string or a number, not {}", ops::type_name(v))
+                    "first" => {
+                        format!("complex() first argument must be a string or a number, not '{}'", ops::type_name(v))
                     }
-                    "first" => format!("complex() argument 'real' must be a real number, not {}", ops::type_name(v)),
-                    _ => format!("complex() argument 'imag' must be a real number, not {}", ops::type_name(v)),
+                    _ => format!("complex() second argument must be a number, not '{}'", ops::type_name(v)),
                 })
             }),
         }

@@ -150,6 +150,9 @@ fn pad(text: &str, spec: &Spec, default: char) -> String {
 /// `str.__format__`.
 pub fn format_str(text: &str, spec_text: &str) -> Res<Value> {
     let spec = parse(spec_text, "str")?;
+    if let Some(g) = spec.grouping {
+        return Err(value_error(format!("Cannot specify '{g}' with 's'.")));
+    }
     if let Some(kind) = spec.kind
         && kind != 's'
     {
@@ -168,9 +171,6 @@ pub fn format_str(text: &str, spec_text: &str) -> Res<Value> {
     }
     if spec.align == Some('=') {
         return Err(value_error("'=' alignment not allowed in string format specifier"));
-    }
-    if let Some(g) = spec.grouping {
-        return Err(value_error(format!("Cannot specify '{g}' with 's'.")));
     }
     let cut: String;
     let text = match spec.precision {
@@ -263,24 +263,28 @@ pub fn format_number(value: &Value, spec_text: &str) -> Res<Value> {
 }
 
 fn format_int(plain: &Value, n: &BigInt, spec: &Spec, object: &str) -> Res<Value> {
+    let kind = spec.kind.unwrap_or('d');
+    if !matches!(kind, 'b' | 'c' | 'd' | 'o' | 'x' | 'X' | 'n') {
+        return Err(unknown_code(kind, object));
+    }
     if spec.precision.is_some() {
         return Err(value_error("Precision not allowed in integer format specifier"));
     }
     if spec.coerce {
-        return Err(value_error(
-            "Negative zero coercion (z) not allowed in format specifier with integer presentation type",
-        ));
+        return Err(value_error("Negative zero coercion (z) not allowed in integer format specifier"));
     }
     if spec_is_empty(spec) {
         return super::int::text(&Value::from_big(n.clone()));
     }
-    let kind = spec.kind.unwrap_or('d');
     if kind == 'c' {
         if spec.sign.is_some() {
             return Err(value_error("Sign not allowed with integer format specifier 'c'"));
         }
         if spec.alternate {
             return Err(value_error("Alternate form (#) not allowed with integer format specifier 'c'"));
+        }
+        if n.to_i64().is_none() {
+            return Err(Exc::OverflowError.new("Python int too large to convert to C long"));
         }
         let c = n
             .to_u32()
@@ -419,16 +423,16 @@ fn float_text(f: f64, spec: &Spec) -> String {
 /// `complex.__format__`.
 pub fn format_complex((re, im): (f64, f64), spec_text: &str) -> Res<Value> {
     let spec = parse(spec_text, "complex")?;
+    if let Some(kind) = spec.kind
+        && !matches!(kind, 'e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'n')
+    {
+        return Err(unknown_code(kind, "complex"));
+    }
     if spec.fill == Some('0') {
         return Err(value_error("Zero padding is not allowed in complex format specifier"));
     }
     if spec.align == Some('=') {
         return Err(value_error("'=' alignment flag is not allowed in complex format specifier"));
-    }
-    if let Some(kind) = spec.kind
-        && !matches!(kind, 'e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'n')
-    {
-        return Err(unknown_code(kind, "complex"));
     }
     if spec_text.is_empty() {
         return Ok(Value::from(super::complex::text((re, im))));

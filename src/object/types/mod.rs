@@ -236,7 +236,9 @@ pub(super) fn hash_value(rt: &Rt, value: &Value) -> Res<Value> {
 pub(super) fn format_text<'a>(a: &'a Args) -> Res<&'a str> {
     match a.get(1).as_str() {
         Some(s) => Ok(s.as_str()),
-        None => Err(Exc::TypeError.new(format!("__format__() argument must be str, not {}", ops::type_name(a.get(1))))),
+        None => {
+            Err(Exc::TypeError.new(format!("__format__() argument must be str, not {}", ops::argument_name(a.get(1)))))
+        }
     }
 }
 
@@ -303,6 +305,7 @@ pub(super) fn sequence_row(rt: &Rt, op: BinOp, a: &Value, b: &Value) -> Res<Valu
             Some(v) => Ok(v),
             None => Ok(Value::NotImplemented),
         },
+        (BinOp::Mod, x, _) if !is_sequence(x) => Ok(Value::NotImplemented),
         (_, x, _) if !is_sequence(x) => Ok(Value::NotImplemented),
         (_, x, _) => match plain_binary(rt, op, x, b)? {
             Some(v) => Ok(v),
@@ -314,7 +317,7 @@ pub(super) fn sequence_row(rt: &Rt, op: BinOp, a: &Value, b: &Value) -> Res<Valu
                     let kind = ops::type_name(x);
                     Exc::TypeError.new(format!("can only concatenate {kind} (not \"{}\") to {kind}", ops::type_name(b)))
                 }
-                _ => Exc::TypeError.new(format!("can't multiply sequence by non-int of type '{}'", ops::type_name(b))),
+                _ => Exc::TypeError.new(format!("'{}' object cannot be interpreted as an integer", ops::type_name(b))),
             }),
         },
     }

@@ -55,7 +55,11 @@ pub(super) const ROWS: &[Row] = &[
     }),
     Row::method("__str__", "(self, /)", "Return str(self).", |rt, a| ops::repr(rt, a.get(0)).map(Value::Str)),
     Row::method("__format__", "(self, format_spec, /)", "Default object formatter.", |rt, a| {
-        if !a.str(1)?.is_empty() {
+        let Some(spec) = a.get(1).as_str() else {
+            let kind = ops::argument_name(a.get(1));
+            return Err(Exc::TypeError.new(format!("__format__() argument must be str, not {kind}")));
+        };
+        if !spec.is_empty() {
             return Err(Exc::TypeError
                 .new(format!("unsupported format string passed to {}.__format__", ops::type_name(a.get(0)))));
         }

@@ -59,20 +59,17 @@ pub(in crate::object::types) const METHODS: &[Row] = &[
             let bytes = this(a);
             let digits = |b: &u8| format!("{b:02x}");
             let Some(sep) = a.opt(1) else { return Ok(Value::from(bytes.iter().map(digits).collect::<String>())) };
-            let sep = match (sep.as_str(), bytes_like(sep)) {
-                (Some(s), _) => s.to_string(),
-                (_, Some(b)) => String::from_utf8_lossy(&b).into_owned(),
-                _ => {
-                    ops::len(rt, sep)?;
-                    return Err(Exc::TypeError.new("sep must be str or bytes."));
-                }
-            };
-            if sep.len() != 1 {
-                return Err(Exc::ValueError.new("sep must be length 1."));
-            }
             let every = match a.opt(2) {
                 Some(v) => ops::index(rt, v)?,
                 None => 1,
+            };
+            if ops::len(rt, sep)? != 1 {
+                return Err(Exc::ValueError.new("sep must be length 1."));
+            }
+            let sep = match (sep.as_str(), bytes_like(sep)) {
+                (Some(s), _) => s.to_string(),
+                (_, Some(b)) => String::from_utf8_lossy(&b).into_owned(),
+                _ => return Err(Exc::TypeError.new("sep must be str or bytes.")),
             };
             let size = every.unsigned_abs() as usize;
             if size == 0 {
@@ -92,7 +89,9 @@ pub(in crate::object::types) const METHODS: &[Row] = &[
     ),
     Row::class("fromhex", "(type, string, /)", "Create bytes from a string of hexadecimal numbers.", |rt, a| {
         let Some(text) = a.get(1).as_str() else {
-            return Err(Exc::TypeError.new(format!("fromhex() argument must be str, not {}", ops::type_name(a.get(1)))));
+            return Err(
+                Exc::TypeError.new(format!("fromhex() argument must be str, not {}", ops::argument_name(a.get(1))))
+            );
         };
         let mut out = Vec::new();
         let mut chars = text.chars().enumerate().filter(|(_, c)| !c.is_ascii_whitespace());
@@ -296,7 +295,11 @@ pub(in crate::object::types) const METHODS: &[Row] = &[
     Row::method("join", "(self, iterable_of_bytes, /)", "Concatenate any number of bytes objects.", |rt, a| {
         let sep = this(a);
         let mut out = Vec::new();
-        for (i, item) in ops::collect(rt, a.get(1))?.iter().enumerate() {
+        let items = ops::collect(rt, a.get(1)).map_err(|e| {
+            let no = e.is(Exc::TypeError) && ops::lookup_special(rt, a.get(1), "__iter__").is_ok_and(|m| m.is_none());
+            if no { Exc::TypeError.new("can only join an iterable") } else { e }
+        })?;
+        for (i, item) in items.iter().enumerate() {
             if i > 0 {
                 out.extend_from_slice(&sep);
             }

@@ -48,6 +48,11 @@ pub fn bytes_like(v: &Value) -> Option<Rc<Vec<u8>>> {
 
 /// The bytes of whatever has some: `bytes(v)` without the count. TypeError, ValueError.
 pub fn bytes_from(rt: &Rt, v: &Value) -> Res<Vec<u8>> {
+    bytes_for(rt, v, "bytes")
+}
+
+/// As [`bytes_from`], for a type that errors name.
+pub(super) fn bytes_for(rt: &Rt, v: &Value, target: &str) -> Res<Vec<u8>> {
     let own = matches!(v, Value::Obj(o) if o.class().is_heap);
     if !own && let Some(b) = bytes_like(v) {
         return Ok(b.to_vec());
@@ -66,10 +71,10 @@ pub fn bytes_from(rt: &Rt, v: &Value) -> Res<Vec<u8>> {
         return Ok(b.to_vec());
     }
     if let Value::Str(_) = v.plain() {
-        return Err(Exc::TypeError.new(format!("cannot convert '{}' object to bytes", ops::type_name(v))));
+        return Err(Exc::TypeError.new(format!("cannot convert '{}' object to {target}", ops::type_name(v))));
     }
     let mut it = ops::iter(rt, v).map_err(|e| match e.is(Exc::TypeError) {
-        true => Exc::TypeError.new(format!("cannot convert '{}' object to bytes", ops::type_name(v))),
+        true => Exc::TypeError.new(format!("cannot convert '{}' object to {target}", ops::type_name(v))),
         false => e,
     })?;
     let mut out = Vec::with_capacity(it.size_hint());
@@ -88,6 +93,8 @@ pub fn bytes_from(rt: &Rt, v: &Value) -> Res<Vec<u8>> {
 /// `bytes(source, encoding, errors)`, for `bytearray` too.
 pub(super) fn construct(rt: &Rt, a: &Args, from: usize) -> Res<Vec<u8>> {
     let (source, encoding, errors) = (a.opt(from), a.opt(from + 1), a.opt(from + 2));
+    super::str::codec_name(a, encoding, "encoding", "")?;
+    super::str::codec_name(a, errors, "errors", "")?;
     if let Some(Value::Str(text)) = source.map(Value::plain) {
         if encoding.is_none() {
             return Err(Exc::TypeError.new("string argument without an encoding"));
@@ -116,7 +123,7 @@ pub(super) fn construct(rt: &Rt, a: &Args, from: usize) -> Res<Vec<u8>> {
         super::check_size(rt, n)?;
         return Ok(vec![0; n]);
     }
-    bytes_from(rt, source)
+    bytes_for(rt, source, if a.name == "__init__" { "bytearray" } else { "bytes" })
 }
 
 pub(super) const ROWS: &[Row] = &[
@@ -187,7 +194,7 @@ pub fn bytes_binary(rt: &Rt, op: BinOp, a: &Rc<Vec<u8>>, b: &Value) -> Res<Optio
 }
 
 /// `b'...' % values`: as text, byte for byte.
-fn percent(rt: &Rt, format: &[u8], values: &Value) -> Res<Value> {
+pub(super) fn percent(rt: &Rt, format: &[u8], values: &Value) -> Res<Value> {
     let text: String = format.iter().map(|&b| b as char).collect();
     let text = text.replace("%b", "%s");
     let convert = |v: &Value| -> Res<Value> {
@@ -206,7 +213,14 @@ fn percent(rt: &Rt, format: &[u8], values: &Value) -> Res<Value> {
         Some(all) => Value::tuple(all.iter().map(convert).collect::<Res<Vec<_>>>()?),
         None => convert(values)?,
     };
-    let shown = super::str::percent_format(rt, &text.into(), &values)?;
+    let shown = super::str::percent_format(rt, &text.into(), &values).map_err(|e| match &e {
+        crate::object::Error::New(new)
+            if new.args.first().and_then(Value::as_str).is_some_and(|s| s.starts_with("not all")) =>
+        {
+            Exc::TypeError.new("not all arguments converted during bytes formatting")
+        }
+        _ => e,
+    })?;
     Ok(Value::bytes(shown.as_str().map(|s| s.chars().map(|c| c as u8).collect()).unwrap_or_default()))
 }
 

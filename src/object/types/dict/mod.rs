@@ -95,12 +95,15 @@ pub(super) const METHODS: &[Row] = &[
         "pop",
         "(self, key, default=<unrepresentable>, /)",
         "Remove specified key and return the corresponding value.",
-        |rt, a| match this(a).0.remove(rt, a.get(1))? {
-            Some((_, value)) => Ok(value),
-            None => match a.opt(2) {
-                Some(default) => Ok(default.clone()),
-                None => Err(Exc::KeyError.with_args(vec![a.value(1)])),
-            },
+        |rt, a| {
+            let dict = this(a);
+            // An empty dict does not ask for the key's hash.
+            let found = if dict.is_empty() { None } else { dict.0.remove(rt, a.get(1))? };
+            match (found, a.opt(2)) {
+                (Some((_, value)), _) => Ok(value),
+                (None, Some(default)) => Ok(default.clone()),
+                (None, None) => Err(Exc::KeyError.with_args(vec![a.value(1)])),
+            }
         },
     ),
     Row::method("popitem", "(self, /)", "Remove and return a (key, value) pair as a 2-tuple.", |_, a| {

@@ -39,7 +39,7 @@ pub(super) const ROWS: &[Row] = &[
         Ok(Value::Bool(!matches!(a.get(0).plain(), Value::Int(0) | Value::Bool(false))))
     }),
     Row::method("__format__", "(self, format_spec, /)", "Convert to a string according to format_spec.", |rt, a| {
-        if a.get(1).as_str().is_some_and(|s| s.is_empty()) && matches!(a.get(0), Value::Obj(_)) {
+        if a.get(1).as_str().is_some_and(|s| s.is_empty()) && matches!(a.get(0), Value::Obj(_) | Value::Bool(_)) {
             return Ok(Value::Str(ops::str(rt, a.get(0))?));
         }
         super::format_spec::format_number(a.get(0), super::format_text(a)?)
@@ -197,7 +197,7 @@ fn new(rt: &Rt, a: &mut Args) -> Res<Value> {
         (None, None) => Value::Int(0),
         (Some(x), None) => to_int(rt, x)?,
         (Some(x), Some(base)) => {
-            let base = ops::index(rt, base)?;
+            let base = ops::index(rt, base).or_else(|e| if e.is(Exc::OverflowError) { Ok(-1) } else { Err(e) })?;
             let radix = match u32::try_from(base) {
                 Ok(r) if r == 0 || (2..=36).contains(&r) => r,
                 _ => return Err(Exc::ValueError.new("int() base must be >= 2 and <= 36, or 0")),
@@ -266,7 +266,7 @@ fn big_endian(a: &Args, slot: usize) -> Res<bool> {
             None => Err(Exc::TypeError.new(format!(
                 "{}() argument 'byteorder' must be str, not {}",
                 a.name,
-                ops::type_name(v)
+                ops::argument_name(v)
             ))),
         },
     }
@@ -302,8 +302,9 @@ fn to_bytes(rt: &Rt, a: &mut Args) -> Res<Value> {
 }
 
 fn from_bytes(rt: &Rt, a: &mut Args) -> Res<Value> {
+    let big_first = big_endian(a, 2)?;
     let mut bytes = super::bytes::bytes_from(rt, a.get(1))?;
-    if big_endian(a, 2)? {
+    if big_first {
         bytes.reverse();
     }
     let n = match a.flag(rt, 3, false)? {

@@ -70,6 +70,6 @@ fn slice_of(text: &Str, places: Places) -> Str {
 /// A text argument of a method: `find() argument 1 must be str, not int`.
 pub fn text_argument<'a>(name: &str, position: usize, v: &'a Value) -> Res<&'a Str> {
     v.as_str().ok_or_else(|| {
-        Exc::TypeError.new(format!("{name}() argument {position} must be str, not {}", ops::type_name(v)))
+        Exc::TypeError.new(format!("{name}() argument {position} must be str, not {}", ops::argument_name(v)))
     })
 }

@@ -125,18 +125,15 @@ fn new(rt: &Rt, a: &mut Args) -> Res<Value> {
         (None, ..) => Str::from(""),
         (Some(object), None, None) => ops::str(rt, object)?,
         (Some(object), encoding, errors) => {
+            let encoding = codec_name(a, encoding, "encoding", "utf-8")?;
+            let errors = codec_name(a, errors, "errors", "strict")?;
             let Some(bytes) = super::bytes_like(object) else {
                 return Err(Exc::TypeError.new(match object.plain() {
                     Value::Str(_) => "decoding str is not supported".to_string(),
                     _ => format!("decoding to str: need a bytes-like object, {} found", ops::type_name(object)),
                 }));
             };
-            super::bytes::codec::decode(
-                &bytes,
-                &codec_name(a, encoding, "encoding", "utf-8")?,
-                &codec_name(a, errors, "errors", "strict")?,
-            )?
-            .into()
+            super::bytes::codec::decode(&bytes, &encoding, &errors)?.into()
         }
     };
     Ok(super::wrap(rt, class, &rt.types.str, Value::Str(text)))
@@ -152,7 +149,7 @@ pub(super) fn codec_name(a: &Args, v: Option<&Value>, which: &str, default: &str
                 _ if a.name == "__init__" => "bytearray".into(),
                 _ => a.name.into(),
             };
-            Exc::TypeError.new(format!("{name}() argument '{which}' must be str, not {}", ops::type_name(v)))
+            Exc::TypeError.new(format!("{name}() argument '{which}' must be str, not {}", ops::argument_name(v)))
         }),
     }
 }

@@ -148,13 +148,6 @@ pub fn percent_format(rt: &Rt, text: &Str, values: &Value) -> Res<Value> {
         }
         let Some(&kind) = chars.get(i) else { return Err(Exc::ValueError.new("incomplete format")) };
         i += 1;
-        if kind == '%' {
-            if named.is_none() {
-                arguments.next()?;
-            }
-            out.push('%');
-            continue;
-        }
         let value = match named {
             Some(v) => v,
             None => arguments.next()?,

@@ -212,7 +212,7 @@ pub(in crate::object::types) const SPLITTING: &[Row] = &[
 fn plain_argument(name: &str, v: &Value) -> Res<crate::object::text::Str> {
     v.as_str()
         .cloned()
-        .ok_or_else(|| Exc::TypeError.new(format!("{name}() argument must be str, not {}", ops::type_name(v))))
+        .ok_or_else(|| Exc::TypeError.new(format!("{name}() argument must be str, not {}", ops::argument_name(v))))
 }
 
 fn limit(rt: &Rt, a: &Args) -> Res<Option<usize>> {
