@@ -17,14 +17,11 @@ class Department(models.Model):
 
 
 class Teacher(models.Model):
-    class Rank(models.TextChoices):
-        ASSISTANT = "A", "Assistant"
-        LECTURER = "L", "Lecturer"
-        PROFESSOR = "P", "Professor"
+    RANKS = [("A", "Assistant"), ("L", "Lecturer"), ("P", "Professor")]
 
     name = models.CharField(max_length=30)
     surname = models.CharField(max_length=30)
-    rank = models.CharField(max_length=1, choices=Rank.choices, default=Rank.LECTURER)
+    rank = models.CharField(max_length=1, choices=RANKS, default="L")
     email = models.EmailField(unique=True)
     hired = models.DateField()
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="teachers")

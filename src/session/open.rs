@@ -68,12 +68,7 @@ impl Session {
             Apps::of(&rt).config(label);
         }
         for label in &labels {
-            let loaded = schema::load(&rt, label);
-            // Until all of Django's modules are there, the sample is left out.
-            if is_sample && loaded.is_err() {
-                continue;
-            }
-            loaded.map_err(|e| failed(&rt, e))?;
+            schema::load(&rt, label).map_err(|e| failed(&rt, e))?;
         }
         exec::create_missing_tables(&rt, &labels).map_err(|e| table_error(&rt, e, &path))?;
         let mut differences = Vec::new();
@@ -82,20 +77,13 @@ impl Session {
         }
         if is_sample {
             let conn = db.raw(&rt).map_err(|e| failed(&rt, e))?;
-            let _ = conn.execute_batch(sample::DATA);
+            conn.execute_batch(sample::DATA).map_err(|e| format!("the sample's data: {e}"))?;
         }
         let main = Module::new("__main__");
         rt.modules.borrow_mut().insert(Name::new("__main__"), rt.module_object(main.clone()));
         let source = Rc::new(Source::new(SourceKind::Text, "<names>", USUAL_NAMES));
         let tree = syntax::parse(USUAL_NAMES, syntax::Mode::File).map_err(|e| format!("the usual names: {e}"))?;
-        for stmt in tree.body {
-            let one = syntax::ast::Module { body: vec![stmt], trailing_semicolon: false };
-            // Until all of Django's modules are there, what they lack is left out.
-            match exec::run_file(&rt, &source, &one, &main) {
-                Err(e) if !e.is(crate::object::Exc::ImportError) => return Err(failed(&rt, e)),
-                _ => {}
-            }
-        }
+        exec::run_file(&rt, &source, &tree, &main).map_err(|e| failed(&rt, e))?;
         let mut imported = main.names().len().saturating_sub(1);
         for label in &labels {
             for model in Apps::of(&rt).models_of(label) {
