@@ -83,7 +83,6 @@ class Course(models.Model):
 
     class Meta:
         ordering = ["code"]
-        constraints = [models.CheckConstraint(condition=models.Q(credits__lte=12), name="credits_at_most_12")]
 
     def __str__(self):
         return f"{self.code} {self.title}"
