@@ -9,7 +9,7 @@ pub fn field(rt: &Rt, field: &FieldRef) -> Res<Value> {
     let kwargs = Dict::new();
     let row = field.row;
     let o = field.options().clone();
-    let mut put = |name: &str, value: Value| kwargs.set_str(rt, name, value);
+    let put = |name: &str, value: Value| kwargs.set_str(rt, name, value);
     if let Some(v) = &o.given_verbose_name {
         put("verbose_name", v.clone());
     }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::field::FieldRef;
-use super::options::{Model, ModelRef};
+use super::options::ModelRef;
 use super::registry::Apps;
 use super::{indexes, relations};
 use crate::object::{Args, Dict, Exc, Instance, NativeType, Object, Res, Row, Rt, Value, ops};
@@ -242,7 +242,7 @@ const ROWS: &[Row] = &[
         "All fields, reverse relations first.",
         |rt, a| {
             let fields = this(a)?.get_fields(rt, a.flag(rt, 1, true)?, a.flag(rt, 2, false)?);
-            Ok(list(rt, &fields))
+            Ok(tuple(rt, &fields))
         },
     ),
     Row::method(
@@ -302,6 +302,11 @@ const ROWS: &[Row] = &[
         Ok(Value::None)
     }),
 ];
+
+/// Django's immutable lists are tuples.
+fn tuple(rt: &Rt, fields: &[FieldRef]) -> Value {
+    Value::tuple(fields.iter().map(|f| f.object(rt)).collect())
+}
 
 fn list(rt: &Rt, fields: &[FieldRef]) -> Value {
     Value::list(fields.iter().map(|f| f.object(rt)).collect())
@@ -449,11 +454,11 @@ fn attribute(rt: &Rt, model: &ModelRef, name: &str) -> Res<Option<Value>> {
         "local_fields" => list(rt, &model.local_fields.borrow().clone()),
         "local_many_to_many" => list(rt, &model.local_many_to_many.borrow().clone()),
         "private_fields" => list(rt, &model.private_fields.borrow().clone()),
-        "local_concrete_fields" => list(rt, &model.local_concrete_fields()),
-        "fields" => list(rt, &model.fields()),
-        "concrete_fields" => list(rt, &model.concrete_fields()),
-        "many_to_many" => list(rt, &model.many_to_many()),
-        "related_objects" => list(rt, &model.related_objects(rt)),
+        "local_concrete_fields" => tuple(rt, &model.local_concrete_fields()),
+        "fields" => tuple(rt, &model.fields()),
+        "concrete_fields" => tuple(rt, &model.concrete_fields()),
+        "many_to_many" => tuple(rt, &model.many_to_many()),
+        "related_objects" => tuple(rt, &model.related_objects(rt)),
         "_relation_tree" => list(rt, &Apps::of(rt).relation_tree(&model.concrete_model())),
         "fields_map" => {
             let dict = Dict::new();
@@ -501,7 +506,7 @@ fn attribute(rt: &Rt, model: &ModelRef, name: &str) -> Res<Option<Value>> {
         "required_db_vendor" => opt_text(&model.required_db_vendor.borrow()),
         "select_on_save" => Value::Bool(model.select_on_save.get()),
         "local_managers" => Value::list(model.local_managers.borrow().iter().map(|m| m.value.clone()).collect()),
-        "managers" => Value::list(model.managers(rt)?.iter().map(|m| m.value.clone()).collect()),
+        "managers" => Value::tuple(model.managers(rt)?.iter().map(|m| m.value.clone()).collect()),
         "managers_map" => {
             let dict = Dict::new();
             for manager in model.managers(rt)?.iter() {

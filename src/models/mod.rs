@@ -19,6 +19,7 @@ pub mod json;
 pub mod meta;
 pub mod metaclass;
 pub mod methods;
+pub mod modules;
 pub mod options;
 pub mod registry;
 pub mod relations;

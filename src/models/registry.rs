@@ -119,6 +119,20 @@ impl Apps {
         configs.entry(label.into()).or_insert_with(new).clone()
     }
 
+    /// The app with a label, made with a name and a title where it is new.
+    pub fn config_named(&self, label: &str, name: &str, verbose_name: &str) -> Rc<AppConfig> {
+        let new = || {
+            Rc::new(AppConfig {
+                label: label.into(),
+                name: name.into(),
+                verbose_name: verbose_name.into(),
+                object: RefCell::default(),
+                models: RefCell::default(),
+            })
+        };
+        self.configs.borrow_mut().entry(label.into()).or_insert_with(new).clone()
+    }
+
     /// Registers a model and runs what waited for it. A model of the same name takes the old one's place (typed again at
     /// the prompt).
     pub fn register(&self, rt: &Rt, model: &ModelRef) -> Res<()> {

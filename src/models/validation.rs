@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::field::{Field, FieldRef, validation_error};
+use super::field::{Field, validation_error};
 use super::options::ModelRef;
 use super::relations::RelationKind;
 use crate::object::{CallArgs, Dict, Exc, Res, Rt, Value, ops};
@@ -297,5 +297,3 @@ pub fn model_of_instance(value: &Value) -> Option<ModelRef> {
     value.as_obj().and_then(|o| o.class().data::<super::options::Model>())
 }
 
-/// A shared field, named for callers that only pass it on.
-pub type AnyField = FieldRef;

@@ -10,6 +10,7 @@ use crate::models::ModelRef;
 use crate::object::{CallArgs, Error, Res, Rt, Value, ops};
 use crate::source::Name;
 
+pub mod constraints;
 pub mod deletion;
 pub mod descriptors;
 pub mod errors;

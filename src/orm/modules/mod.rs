@@ -16,6 +16,8 @@ pub mod validators;
 /// Puts the ORM into a runtime: fills the hooks of models and queries, registers Django's modules. Called once.
 pub fn install(rt: &Rt) {
     errors::install(rt);
+    super::constraints::install(rt);
+    crate::models::modules::install(rt);
     let hooks = Hooks::of(rt);
     hooks.model_rows.set(instance::ROWS);
     hooks.descriptor.set(Some(descriptors::column));

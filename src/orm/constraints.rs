@@ -1,0 +1,289 @@
+//! Conditions and expressions of constraints: their SQL in a table's definition, and whether an instance satisfies them.
+
+use std::rc::Rc;
+
+use super::manager;
+use super::write::pk_of;
+use crate::db::Db;
+use crate::models::hooks::Ddl;
+use crate::models::indexes::{Index, IndexKind, index_of, violation_message};
+use crate::models::{Hooks, ModelRef, model_of, schema};
+use crate::object::{CallArgs, Exc, Res, Rt, Value, ops};
+use crate::source::Name;
+use crate::sql::compiler::Compiler;
+use crate::sql::expressions::{self, Resolve};
+use crate::sql::ir::{Connector, Expr, ExprRef, Q, QChild, Query, expr_of, value_of};
+
+/// Fills the hooks of the layer below.
+pub fn install(rt: &Rt) {
+    let hooks = Hooks::of(rt);
+    hooks.ddl_sql.set(Some(ddl_sql));
+    hooks.validate_constraint.set(Some(validate));
+}
+
+/// The SQL of a condition or expression in DDL: columns without their table, values in place.
+///
+/// Errors: those of names that lead nowhere or through a relation.
+pub fn ddl_sql(rt: &Rt, model: &ModelRef, value: &Value, usage: Ddl) -> Res<String> {
+    let Some(expr) = expr_of(rt, value)? else {
+        return schema::quote_value(rt, value);
+    };
+    let mut query = Query::new(Some(model.clone()));
+    query.alias_cols = false;
+    let piece = match usage {
+        Ddl::Condition => {
+            let q = as_q(&expr);
+            let node = query.build_where(rt, &q)?;
+            let mut c = Compiler::new(rt, &mut query);
+            c.compile_where(&node)?;
+            (c.sql, c.params)
+        }
+        _ => {
+            let mut how = Resolve { allow_joins: false, reuse: None, summarize: false, for_save: usage == Ddl::Expression };
+            let resolved = expressions::resolve(rt, &expr, &mut query, &mut how)?;
+            let mut c = Compiler::new(rt, &mut query);
+            match usage {
+                Ddl::Index => index_part(&mut c, &resolved)?,
+                _ => expressions::compile_expr(&mut c, &resolved)?,
+            }
+            (c.sql, c.params)
+        }
+    };
+    in_place(rt, &piece.0, &piece.1)
+}
+
+fn index_part(c: &mut Compiler, expr: &ExprRef) -> Res<()> {
+    match &**expr {
+        Expr::OrderBy(order) => {
+            index_part(c, &order.expr)?;
+            c.push(if order.descending { " DESC" } else { " ASC" });
+            Ok(())
+        }
+        Expr::Col(_) => expressions::compile_expr(c, expr),
+        _ => {
+            c.push("(");
+            expressions::compile_expr(c, expr)?;
+            c.push(")");
+            Ok(())
+        }
+    }
+}
+
+/// A statement with its parameters quoted in place, as the schema editor does.
+fn in_place(rt: &Rt, sql: &str, params: &[Value]) -> Res<String> {
+    let mut out = String::with_capacity(sql.len());
+    let mut params = params.iter();
+    let mut rest = sql;
+    while let Some(at) = rest.find('%') {
+        out.push_str(&rest[..at]);
+        match rest.as_bytes().get(at + 1) {
+            Some(b's') => out.push_str(&schema::quote_value(rt, params.next().unwrap_or(&Value::None))?),
+            Some(b'%') => out.push('%'),
+            _ => {
+                out.push('%');
+                rest = &rest[at + 1..];
+                continue;
+            }
+        }
+        rest = &rest[at + 2..];
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+fn as_q(expr: &ExprRef) -> Rc<Q> {
+    match &**expr {
+        Expr::Q(q) => q.clone(),
+        _ => Rc::new(Q { children: vec![QChild::Expr(expr.clone())], ..Q::default() }),
+    }
+}
+
+/// A query without a table in which the names of a model's fields stand for an instance's values.
+fn against(rt: &Rt, model: &ModelRef, instance: &Value, exclude: &[Name]) -> Res<Query> {
+    let mut query = Query::new(None);
+    let mut pk: Option<ExprRef> = None;
+    for field in model.concrete_fields().iter() {
+        if exclude.contains(&field.name()) {
+            continue;
+        }
+        let expression = field.options().expression.clone();
+        let resolved = match expression {
+            Some(generated) => match expr_of(rt, &generated)? {
+                // A generated column is worked out from the instance's other values.
+                Some(e) => match expressions::resolve(rt, &e, &mut query, &mut Resolve::joins()) {
+                    Ok(e) => e,
+                    Err(e) if e.is(Exc::FieldError) => continue,
+                    Err(e) => return Err(e),
+                },
+                None => continue,
+            },
+            None => {
+                let value = ops::get_attr(rt, instance, field.attname())?;
+                match expr_of(rt, &value)? {
+                    Some(e) => expressions::resolve(rt, &e, &mut query, &mut Resolve::joins())?,
+                    None => Expr::value_of_field(value, field.clone()),
+                }
+            }
+        };
+        query.add_resolved(resolved.clone(), field.name(), false);
+        if field.primary_key() {
+            pk = Some(resolved);
+        }
+    }
+    if let Some(pk) = pk {
+        query.add_resolved(pk, "pk".into(), false);
+    }
+    Ok(query)
+}
+
+/// `Q.check(against)`: whether the values satisfy a condition, as the database sees it.
+fn check(rt: &Rt, mut query: Query, q: &Rc<Q>) -> Res<bool> {
+    let node = query.resolve_q(rt, q, &mut Resolve::joins())?;
+    let mut c = Compiler::new(rt, &mut query);
+    c.push("SELECT 1 AS \"_check\" WHERE COALESCE(");
+    match expressions::compile_expr(&mut c, &node) {
+        Ok(()) => {}
+        Err(e) if e.is(Exc::FullResultSet) => return Ok(true),
+        Err(e) if e.is(Exc::EmptyResultSet) => return Ok(false),
+        Err(e) => return Err(e),
+    }
+    c.push(", ");
+    c.param(Value::Bool(true));
+    c.push(")");
+    let (sql, params) = (c.sql, c.params);
+    match Db::of(rt).fetch_one(rt, &sql, params) {
+        Ok(found) => Ok(found.is_some()),
+        Err(e) if e.is(Exc::DatabaseError) => Ok(true),
+        Err(e) => Err(e),
+    }
+}
+
+/// `constraint.validate(model, instance, exclude)`. ValidationError where the instance violates it.
+pub fn validate(rt: &Rt, constraint: &Value, model: &Value, instance: &Value, exclude: &Value) -> Res<()> {
+    let (Some(index), Some(model)) = (index_of(constraint), model_of(model)) else { return Ok(()) };
+    let exclude: Vec<Name> = if exclude.is_none() {
+        Vec::new()
+    } else {
+        ops::collect(rt, exclude)?.iter().filter_map(|v| v.as_str().map(|s| Name::new(s))).collect()
+    };
+    match index.kind {
+        IndexKind::Index => Ok(()),
+        IndexKind::Check => {
+            let condition = index.condition.borrow().clone();
+            let Some(expr) = expr_of(rt, &condition)? else { return Ok(()) };
+            let satisfied = against(rt, &model, instance, &exclude).and_then(|query| check(rt, query, &as_q(&expr)));
+            match satisfied {
+                Ok(true) => Ok(()),
+                Ok(false) => Err(violation(rt, &index)?),
+                // A field that is left out is none of this check's business.
+                Err(e) if e.is(Exc::FieldError) => Ok(()),
+                Err(e) => Err(e),
+            }
+        }
+        IndexKind::Unique => validate_unique(rt, &index, &model, instance, &exclude),
+    }
+}
+
+fn violation(rt: &Rt, index: &Index) -> Res<crate::object::Error> {
+    let code = index.violation_error_code.borrow().clone();
+    let class = Value::Class(rt.exc_class(Exc::ValidationError).clone());
+    let made = ops::call(rt, &class, CallArgs::new([violation_message(rt, index)?, code]))?;
+    Ok(made.as_obj().map_or_else(|| Exc::ValidationError.new(""), |o| crate::object::Error::Raised(o.clone())))
+}
+
+fn validate_unique(rt: &Rt, index: &Index, model: &ModelRef, instance: &Value, exclude: &[Name]) -> Res<()> {
+    let rows = manager::get_queryset(rt, &model.default_manager(rt)?)?;
+    let distinct_nulls = !matches!(*index.nulls_distinct.borrow(), Value::Bool(false));
+    let mut args = CallArgs::none();
+    if index.expressions.borrow().is_empty() {
+        for (name, _) in index.field_orders() {
+            if exclude.contains(&name) {
+                return Ok(());
+            }
+            let field = model.forward_field(name)?;
+            if field.options().expression.is_some() {
+                return Ok(());
+            }
+            let value = ops::get_attr(rt, instance, field.attname())?;
+            if value.is_none() && distinct_nulls {
+                return Ok(());
+            }
+            args.kw.push((field.name(), value));
+        }
+    } else {
+        let mut query = against(rt, model, instance, exclude)?;
+        let module = rt.exec()?.import(rt, "django.db.models.lookups")?;
+        let exact = ops::get_attr(rt, &module, "Exact".into())?;
+        let items = index.expressions.borrow().clone();
+        for item in items {
+            let Some(mut expr) = expr_of(rt, &item)? else { continue };
+            if let Expr::OrderBy(order) = &*expr {
+                expr = order.expr.clone();
+            }
+            let rhs = match expressions::resolve(rt, &expr, &mut query, &mut Resolve::joins()) {
+                Ok(rhs) => rhs,
+                // It needs a field that is left out.
+                Err(e) if e.is(Exc::FieldError) => return Ok(()),
+                Err(e) => return Err(e),
+            };
+            if let Expr::Value(v) = &*rhs
+                && v.value.is_none()
+                && distinct_nulls
+            {
+                return Ok(());
+            }
+            let (lhs, rhs) = (value_of(rt, &expr)?, value_of(rt, &rhs)?);
+            args.pos.push(ops::call(rt, &exact, CallArgs::new([lhs, rhs]))?);
+        }
+    }
+    let mut rows = ops::call_method(rt, &rows, "filter".into(), args)?;
+    let state = ops::get_attr(rt, instance, "_state".into())?;
+    let adding = ops::get_attr(rt, &state, "adding".into())?;
+    if !ops::truthy(rt, &adding)? {
+        let key = pk_of(rt, instance)?;
+        if !key.is_none() {
+            rows = ops::call_method(rt, &rows, "exclude".into(), CallArgs::none().with("pk", key))?;
+        }
+    }
+    let condition = index.condition.borrow().clone();
+    let violated = if condition.is_none() {
+        let found = ops::call_method(rt, &rows, "exists".into(), CallArgs::none())?;
+        ops::truthy(rt, &found)?
+    } else {
+        let Some(expr) = expr_of(rt, &condition)? else { return Ok(()) };
+        let inner = ops::call_method(rt, &rows, "filter".into(), CallArgs::new([condition]))?;
+        let module = rt.exec()?.import(rt, "django.db.models")?;
+        let exists = ops::get_attr(rt, &module, "Exists".into())?;
+        let Some(exists) = expr_of(rt, &ops::call1(rt, &exists, inner)?)? else { return Ok(()) };
+        let own = as_q(&expr);
+        let mut children = if own.connector == Connector::And && !own.negated {
+            own.children.clone()
+        } else {
+            vec![QChild::Q(own)]
+        };
+        children.push(QChild::Expr(exists));
+        let both = Rc::new(Q { children, ..Q::default() });
+        match against(rt, model, instance, exclude).and_then(|query| check(rt, query, &both)) {
+            Ok(found) => found,
+            Err(e) if e.is(Exc::FieldError) => return Ok(()),
+            Err(e) => return Err(e),
+        }
+    };
+    if !violated {
+        return Ok(());
+    }
+    if !index.fields.borrow().is_empty()
+        && index.violation_error_message.borrow().is_none()
+        && index.condition.borrow().is_none()
+    {
+        let names: Vec<Value> = index.fields.borrow().iter().map(|f| Value::str(&**f)).collect();
+        let args = CallArgs::new([model.class_value(), Value::tuple(names)]);
+        let made = ops::call_method(rt, instance, "unique_error_message".into(), args)?;
+        let code = ops::get_attr(rt, &made, "code".into())?;
+        let class = Value::Class(rt.exc_class(Exc::ValidationError).clone());
+        if let Value::Obj(o) = ops::call(rt, &class, CallArgs::new([made]).with("code", code))? {
+            return Err(crate::object::Error::Raised(o));
+        }
+    }
+    Err(violation(rt, index)?)
+}
