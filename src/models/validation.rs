@@ -296,4 +296,3 @@ fn make_validator(rt: &Rt, name: &str, args: Vec<Value>) -> Option<Value> {
 pub fn model_of_instance(value: &Value) -> Option<ModelRef> {
     value.as_obj().and_then(|o| o.class().data::<super::options::Model>())
 }
-

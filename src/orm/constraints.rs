@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
+use super::instance::identity::pk_of;
 use super::manager;
-use super::write::pk_of;
 use crate::db::Db;
 use crate::models::hooks::Ddl;
 use crate::models::indexes::{Index, IndexKind, index_of, violation_message};
@@ -39,7 +39,8 @@ pub fn ddl_sql(rt: &Rt, model: &ModelRef, value: &Value, usage: Ddl) -> Res<Stri
             (c.sql, c.params)
         }
         _ => {
-            let mut how = Resolve { allow_joins: false, reuse: None, summarize: false, for_save: usage == Ddl::Expression };
+            let mut how =
+                Resolve { allow_joins: false, reuse: None, summarize: false, for_save: usage == Ddl::Expression };
             let resolved = expressions::resolve(rt, &expr, &mut query, &mut how)?;
             let mut c = Compiler::new(rt, &mut query);
             match usage {
@@ -256,11 +257,8 @@ fn validate_unique(rt: &Rt, index: &Index, model: &ModelRef, instance: &Value, e
         let exists = ops::get_attr(rt, &module, "Exists".into())?;
         let Some(exists) = expr_of(rt, &ops::call1(rt, &exists, inner)?)? else { return Ok(()) };
         let own = as_q(&expr);
-        let mut children = if own.connector == Connector::And && !own.negated {
-            own.children.clone()
-        } else {
-            vec![QChild::Q(own)]
-        };
+        let mut children =
+            if own.connector == Connector::And && !own.negated { own.children.clone() } else { vec![QChild::Q(own)] };
         children.push(QChild::Expr(exists));
         let both = Rc::new(Q { children, ..Q::default() });
         match against(rt, model, instance, exclude).and_then(|query| check(rt, query, &both)) {
