@@ -132,7 +132,7 @@ fn keyed(name: &'static str, key: &[u8]) -> (Vec<u8>, Vec<u8>) {
 pub(super) fn build_hashlib(rt: &Rt, m: &Rc<Module>) -> Res<()> {
     m.add_rows(HASHLIB);
     let names: Vec<Value> = NAMES.iter().map(|n| Value::str(n)).collect();
-    let set = Value::Set(crate::object::dict::Set::from_values(rt, names, false)?);
+    let set = Value::Set(crate::object::Set::from_values(rt, names, false)?);
     m.put("algorithms_available", set.clone());
     m.put("algorithms_guaranteed", set);
     Ok(())
@@ -225,10 +225,8 @@ fn error_class(rt: &Rt, m: &Module) -> Rc<Class> {
 pub(super) fn build_binascii(rt: &Rt, m: &Rc<Module>) -> Res<()> {
     let class = error_class(rt, m);
     m.add_rows(BINASCII);
-    let decode = crate::object::function::NativeFn::closure(
-        "a2b_base64",
-        "(data, /, *, strict_mode=False)",
-        move |rt, a| {
+    let decode =
+        crate::object::function::NativeFn::closure("a2b_base64", "(data, /, *, strict_mode=False)", move |rt, a| {
             let mut data = match (a.get(0).as_bytes(), a.get(0).as_str()) {
                 (Some(b), _) => b.to_vec(),
                 (_, Some(s)) => s.as_bytes().to_vec(),
@@ -262,8 +260,7 @@ pub(super) fn build_binascii(rt: &Rt, m: &Rc<Module>) -> Res<()> {
                     Err(raise(rt, &class, vec![message.into()]))
                 }
             }
-        },
-    );
+        });
     m.put("a2b_base64", decode);
     Ok(())
 }

@@ -157,8 +157,9 @@ impl Writer<'_> {
             _ => {
                 let default = self.default.clone();
                 if default.is_none() {
-                    return Err(Exc::TypeError
-                        .new(format!("Object of type {} is not JSON serializable", ops::type_name(v))));
+                    return Err(
+                        Exc::TypeError.new(format!("Object of type {} is not JSON serializable", ops::type_name(v)))
+                    );
                 }
                 self.enter(v)?;
                 let made = ops::call1(self.rt, &default, v.clone())?;
@@ -222,10 +223,8 @@ impl Writer<'_> {
                 Value::Float(f) => self.float(*f, key)?,
                 _ if self.skip_keys => continue,
                 _ => {
-                    return Err(Exc::TypeError.new(format!(
-                        "keys must be str, int, float, bool or None, not {}",
-                        ops::type_name(key)
-                    )));
+                    return Err(Exc::TypeError
+                        .new(format!("keys must be str, int, float, bool or None, not {}", ops::type_name(key))));
                 }
             };
             if !std::mem::replace(&mut first, false) {

@@ -29,7 +29,17 @@ static FLOAT_INFO: Spec = Spec {
     module: "sys",
     shown: "sys.float_info",
     fields: &[
-        "max", "max_exp", "max_10_exp", "min", "min_exp", "min_10_exp", "dig", "mant_dig", "epsilon", "radix", "rounds",
+        "max",
+        "max_exp",
+        "max_10_exp",
+        "min",
+        "min_exp",
+        "min_10_exp",
+        "dig",
+        "mant_dig",
+        "epsilon",
+        "radix",
+        "rounds",
     ],
 };
 static INT_INFO: Spec = Spec {
@@ -57,8 +67,9 @@ impl NativeType for Stream {
     const ROWS: &'static [&'static [Row]] = &[&[
         Row::method("write", "(self, text, /)", "Writes text; how many characters it was.", |rt, a| {
             let Some(text) = a.get(1).as_str() else {
-                return Err(Exc::TypeError
-                    .new(format!("write() argument must be str, not {}", ops::type_name(a.get(1)))));
+                return Err(
+                    Exc::TypeError.new(format!("write() argument must be str, not {}", ops::type_name(a.get(1))))
+                );
             };
             match a.native::<Stream>(0)?.0 {
                 "<stdout>" => rt.host.write(text),
@@ -353,11 +364,10 @@ const TIME: &[Row] = &[
     }),
     Row::method("strftime", "(format, tuple=None, /)", "Formats a time.", |rt, a| {
         let m = parts_or_now(rt, a, 1)?;
-        let (offset, _, name) =
-            match DateTime::new(m.year, m.month, m.day, m.hour, m.minute, m.second.min(59), 0) {
-                Ok(d) => zone::local_offset(zone::local_zone(rt), &d),
-                Err(_) => Default::default(),
-            };
+        let (offset, _, name) = match DateTime::new(m.year, m.month, m.day, m.hour, m.minute, m.second.min(59), 0) {
+            Ok(d) => zone::local_offset(zone::local_zone(rt), &d),
+            Err(_) => Default::default(),
+        };
         let tz = rt.object(TimeZone { offset, name: Some(name.as_str().into()) });
         Ok(strftime::strftime(rt, a.str(0)?, &m, Some((&tz, &Value::None)))?.into())
     }),
@@ -366,7 +376,9 @@ const TIME: &[Row] = &[
         let parsed = strptime::strptime(rt, a.str(0)?, &format)?;
         Ok(strftime::struct_time(rt, &parsed.moment))
     }),
-    Row::method("asctime", "(tuple=None, /)", "A time as text.", |rt, a| Ok(strftime::ctime(&parts_or_now(rt, a, 0)?).into())),
+    Row::method("asctime", "(tuple=None, /)", "A time as text.", |rt, a| {
+        Ok(strftime::ctime(&parts_or_now(rt, a, 0)?).into())
+    }),
     Row::method("ctime", "(seconds=None, /)", "Seconds as text.", |rt, a| {
         let t = moment(rt, a, true)?;
         Ok(strftime::ctime(&parts(rt, &t)?).into())
