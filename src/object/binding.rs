@@ -109,7 +109,8 @@ impl Callee<'_> {
             && self.name.starts_with("__")
             && self.name.ends_with("__")
             && (!ORDINARY.contains(&self.name)
-                || (self.name == "__getitem__" && matches!(self.owner, Some("str" | "tuple" | "bytes" | "range")))
+                || (self.name == "__getitem__"
+                    && matches!(self.owner, Some("str" | "tuple" | "bytes" | "bytearray" | "range")))
                 || (self.name == "__contains__" && !matches!(self.owner, Some("dict" | "set" | "frozenset"))))
     }
 }
@@ -183,7 +184,7 @@ impl Signature {
             let exact = min == max && p.vararg.is_none();
             if callee.is_wrapper() {
                 let n = if given < min { min } else { max };
-                let blank = matches!(callee.name, "__mul__" | "__rmul__" | "__imul__" | "__setitem__" | "__getitem__")
+                let blank = matches!(callee.name, "__mul__" | "__rmul__" | "__imul__" | "__setitem__")
                     && matches!(callee.owner, Some("str" | "bytes" | "list" | "tuple" | "bytearray"))
                     || matches!(callee.name, "__pow__" | "__rpow__");
                 let blank = if blank { " " } else { "" };

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use num_bigint::BigInt;
 
 use super::super::args::CallArgs;
+use super::super::class::Class;
 use super::super::error::{Error, Exc, Res};
 use super::super::rt::Rt;
 use super::super::types;
@@ -149,15 +150,26 @@ fn dispatch(rt: &Rt, op: BinOp, a: &Value, b: &Value) -> Res<Option<Value>> {
         && (sequence_last
             || cb.is_subclass(&ca)
                 && cb.lookup(reflected).is_some_and(|r| !ca.lookup(reflected).is_some_and(|s| s.is(&r))));
-    if reflected_first && let Some(v) = call_special(rt, b, &cb, reflected, a)? {
+    let ask = |x: &Value, class: &Rc<Class>, name: Name, y: &Value| -> Res<Option<Value>> {
+        // A sequence's own `+` and `*` give way where they do not fit; called by name they raise.
+        if matches!(op, BinOp::Add | BinOp::Mul)
+            && is_sequence(x.plain())
+            && !matches!(x.plain(), Value::Obj(_))
+            && matches!(class.lookup(name), Some(Value::Native(_)))
+        {
+            return types::plain_binary(rt, op, x.plain(), y);
+        }
+        call_special(rt, x, class, name, y)
+    };
+    if reflected_first && let Some(v) = ask(b, &cb, reflected, a)? {
         return Ok(Some(v));
     }
-    if let Some(v) = call_special(rt, a, &ca, name, b)? {
+    if let Some(v) = ask(a, &ca, name, b)? {
         return Ok(Some(v));
     }
     if !reflected_first
         && !same
-        && let Some(v) = call_special(rt, b, &cb, reflected, a)?
+        && let Some(v) = ask(b, &cb, reflected, a)?
     {
         return Ok(Some(v));
     }

@@ -174,6 +174,9 @@ pub(super) fn compare(_: &Rt, op: Order, a: &Value, b: &Value) -> Res<Value> {
 }
 
 fn bytes_row(rt: &Rt, op: BinOp, a: &Value, b: &Value) -> Res<Value> {
+    if op == BinOp::Mod && bytes_like(a).is_none() {
+        return Ok(Value::NotImplemented);
+    }
     super::sequence_row(rt, op, a, b)
 }
 

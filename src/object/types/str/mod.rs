@@ -85,7 +85,8 @@ pub(super) const REFLECTED: &[Row] = binary_rows!(@reflected str_row; "__rmul__"
 pub(super) const ORDER: &[Row] = compare_rows!(super::compare_row);
 
 fn str_row(rt: &Rt, op: BinOp, a: &Value, b: &Value) -> Res<Value> {
-    if let (BinOp::Mod, Value::Str(_)) = (op, a.plain()) {
+    if op == BinOp::Mod {
+        let Value::Str(_) = a.plain() else { return Ok(Value::NotImplemented) };
         return percent_format(rt, &a.as_str().cloned().unwrap_or_else(|| "".into()), b);
     }
     super::sequence_row(rt, op, a, b)
