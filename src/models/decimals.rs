@@ -71,19 +71,13 @@ pub fn plain_text(d: &Decimal) -> String {
     format!("{sign}0.{}{digits}", "0".repeat(places - digits.len()))
 }
 
-/// What is bound: the number's text with the field's places.
+/// What is bound: the number's own text.
 pub fn adapt(rt: &Rt, field: &FieldRef, value: Value) -> Res<Value> {
     let value = to_python(rt, field, &value)?;
-    let Some(d) = Decimal::from_value(&value) else { return Ok(value) };
-    let (digits, places) = {
-        let o = field.options();
-        (o.max_digits, o.decimal_places)
-    };
-    let text = match places {
-        Some(places) => plain_text(&quantize(rt, d, digits.unwrap_or(28), places)?),
-        None => plain_text(d),
-    };
-    Ok(Value::from(text))
+    match Decimal::from_value(&value) {
+        Some(_) => Ok(Value::Str(ops::str(rt, &value)?)),
+        None => Ok(value),
+    }
 }
 
 /// What SQLite's number becomes: 15 digits of a float, in the field's places.

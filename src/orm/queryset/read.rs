@@ -31,7 +31,7 @@ pub fn get(rt: &Rt, this: &Value, args: Vec<Value>, kwargs: Vec<(Name, Value)>) 
         if is_native(&clone, "order_by") {
             // The copy is ours alone: no further one is needed to take its order away.
             let query = queryset(&clone)?.query(rt)?;
-            query.borrow_mut().clear_ordering(true, false);
+            query.borrow_mut().clear_ordering(true, true);
         } else {
             clone = ops::call_method(rt, &clone, "order_by".into(), CallArgs::none())?;
         }
