@@ -38,7 +38,6 @@ type Found = (String, Span);
 #[derive(Clone, Copy)]
 struct Function {
     is_async: bool,
-    is_lambda: bool,
 }
 
 struct Check {
@@ -313,7 +312,7 @@ impl Check {
         }
         self.scopes.push(ScopeKind::Function);
         self.parameters(&def.args);
-        let outer = self.enter(Some(Function { is_async: def.is_async, is_lambda: false }));
+        let outer = self.enter(Some(Function { is_async: def.is_async }));
         self.body(&def.body);
         self.leave(outer);
         self.scopes.pop();
@@ -502,7 +501,7 @@ impl Check {
                 self.defaults(args);
                 self.scopes.push(ScopeKind::Function);
                 self.parameters(args);
-                let outer = self.enter(Some(Function { is_async: false, is_lambda: true }));
+                let outer = self.enter(Some(Function { is_async: false }));
                 self.expr(body);
                 self.leave(outer);
                 self.scopes.pop();
@@ -603,8 +602,9 @@ impl Check {
         self.scopes.end_iterable();
         self.scopes.push(ScopeKind::Comprehension(kind));
         let outer = self.function;
-        if let (Some(function), "generator expression") = (&mut self.function, kind) {
-            function.is_async |= asynchronous && !function.is_lambda;
+        if kind == "generator expression" {
+            // `await` makes it an asynchronous generator, wherever it stands.
+            self.function = Some(Function { is_async: true });
         }
         self.comprehension_target(&first.target);
         first.ifs.iter().for_each(|test| self.expr(test));

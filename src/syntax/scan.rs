@@ -142,6 +142,8 @@ pub(super) struct Scanner<'a> {
     out: Vec<u8>,
     tokens: Vec<Token>,
     last_end: usize,
+    /// Where the last comment began.
+    comment: usize,
     brackets: Vec<Bracket>,
     fstrings: Vec<FString>,
     indents: Vec<(u32, u32)>,
@@ -162,6 +164,7 @@ pub(super) fn scan(text: &str, mode: Mode) -> Scan {
         out: text.as_bytes().to_vec(),
         tokens: Vec::with_capacity(text.len() / 4 + 4),
         last_end: 0,
+        comment: 0,
         brackets: Vec::new(),
         fstrings: Vec::new(),
         indents: vec![(0, 0)],
@@ -275,6 +278,7 @@ impl<'a> Scanner<'a> {
                     break;
                 }
                 b'#' => {
+                    self.comment = self.pos;
                     let rest = &self.bytes[self.pos..];
                     self.pos += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
                 }
@@ -283,9 +287,11 @@ impl<'a> Scanner<'a> {
                     if self.brackets.is_empty() {
                         let start = self.pos;
                         self.fill(self.last_end, start + width, b'\n');
+                        // As in Python, the comment is part of the line's end.
+                        let token_start = if self.comment >= self.last_end { self.comment } else { start };
                         self.tokens.push(Token {
                             kind: Tok::Newline,
-                            start: start as u32,
+                            start: token_start as u32,
                             end: (start + width) as u32,
                         });
                         self.pos += width;

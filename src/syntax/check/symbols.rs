@@ -197,6 +197,9 @@ impl Scopes {
         while at != 0 {
             let scope = &self.scopes[at];
             let flags = self.flags(at, name);
+            if scope.kind == ScopeKind::Class && name == "__class__" {
+                return true;
+            }
             if scope.kind != ScopeKind::Class
                 && flags & Flag::GLOBAL == 0
                 && flags & (Flag::LOCAL | Flag::PARAM | Flag::IMPORT) != 0

@@ -455,7 +455,14 @@ impl<'a> Diagnosis<'a> {
     // ------------------------------------------------------------ errors
 
     fn error(&self, message: impl Into<String>, span: Span) -> SyntaxError {
-        SyntaxError::new(ErrorKind::Syntax, message, span, self.text)
+        let mut error = SyntaxError::new(ErrorKind::Syntax, message, span, self.text);
+        if error.end_line > error.line {
+            // CPython measures the end's column on the line of the start.
+            let rest = self.text.get(span.start as usize..).unwrap_or("");
+            let length = error.column - 1 + rest.lines().next().map_or(0, |line| line.chars().count()) as u32;
+            error.end_column = error.end_column.min(length + 1);
+        }
+        error
     }
 
     /// CPython's `RAISE_SYNTAX_ERROR_KNOWN_LOCATION`.

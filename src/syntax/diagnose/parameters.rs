@@ -43,7 +43,7 @@ impl<'a> Diagnosis<'a> {
                 let name = self.parameter(annotated)?;
                 let has_default = self.default()?;
                 if !has_default && seen.defaults && !seen.star {
-                    if self.invalid {
+                    if self.invalid && (self.at(",") || self.at(close)) {
                         return self.raise("parameter without a default follows parameter with a default", name);
                     }
                     return Err(Stop::Miss);
