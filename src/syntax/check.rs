@@ -90,7 +90,7 @@ impl Check {
             if !docstring && !future {
                 self.future = false;
             }
-            self.stmt(stmt);
+            super::with_stack(|| self.stmt(stmt));
         }
     }
 
@@ -455,7 +455,10 @@ impl Check {
             spine.push(inner);
             inner = child;
         }
-        self.leaf(inner);
+        match inner.kind {
+            ExprKind::Name(_) | ExprKind::Constant(_) => self.leaf(inner),
+            _ => super::with_stack(|| self.leaf(inner)),
+        }
         for node in spine.into_iter().rev() {
             match &node.kind {
                 ExprKind::BinOp { right, .. } => self.expr(right),

@@ -42,6 +42,11 @@ const DEEP: usize = 16;
 /// A stack that holds the deepest nesting that the scanner lets through, in a debug build too.
 const DEEP_STACK: usize = 64 << 20;
 
+/// Does a recursive piece of work with enough stack for its next levels, on whatever thread.
+fn with_stack<T>(work: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(256 << 10, 8 << 20, work)
+}
+
 /// Parses a whole input.
 ///
 /// Errors: what Python 3.13 would say, in its words, with the place.

@@ -121,7 +121,7 @@ impl<'a> Lower<'a> {
             return Err(Fail::Message("too many nested expressions".to_string(), span));
         }
         self.depth += 1;
-        let result = work(self);
+        let result = super::with_stack(|| work(self));
         self.depth -= 1;
         result
     }
