@@ -64,7 +64,7 @@ pub fn get_by_q(rt: &Rt, this: &Value, q: Q) -> Res<Value> {
     let qs = queryset(this)?;
     let clone = changed(rt, this, |_, query| {
         query.add_q(rt, &std::rc::Rc::new(q))?;
-        query.clear_ordering(true, false);
+        query.clear_ordering(true, true);
         Ok(())
     })?;
     only_one(rt, qs, &clone)
