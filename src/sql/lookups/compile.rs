@@ -7,7 +7,7 @@ use crate::db::operations;
 use crate::models::FieldRef;
 use crate::object::{Exc, Res, Rt, Value, ops};
 use crate::sql::compiler::{Compiled, Compiler, empty_result, full_result};
-use crate::sql::expressions::{call_row, conditional, is_field, json_path, json_text, key_path, output_field};
+use crate::sql::expressions::{Resolve, call_row, conditional, is_field, json_path, json_text, key_path, output_field};
 use crate::sql::functions::Special;
 use crate::sql::ir::{Common, Expr, ExprRef, Lookup, Rhs, ValueExpr};
 
@@ -38,6 +38,15 @@ pub fn compile_lookup(c: &mut Compiler, l: &Lookup) -> Res<()> {
 
 /// Appends the left side; a comparison on the left stands in parentheses.
 pub fn lhs(c: &mut Compiler, lhs: &ExprRef) -> Res<()> {
+    // Django resolves the left side once more here; conditions inside it then stand in parentheses.
+    let again;
+    let lhs = match &**lhs {
+        Expr::Col(_) | Expr::ColPairs(_) | Expr::Value(_) | Expr::Ref(_) | Expr::RawSql(_) => lhs,
+        _ => {
+            again = crate::sql::expressions::resolve(c.rt, lhs, c.query, &mut Resolve::joins())?;
+            &again
+        }
+    };
     if matches!(&**lhs, Expr::Lookup(_)) {
         c.push("(");
         c.compile(lhs)?;
@@ -200,7 +209,7 @@ fn operator(c: &mut Compiler, l: &Lookup) -> Res<()> {
 /// A value that no row of the column can have decides alone.
 fn out_of_range(rt: &Rt, l: &Lookup, value: &Value) -> Res<()> {
     let (under, over): (fn() -> crate::object::Error, fn() -> crate::object::Error) = match l.row.lookup_name {
-        "gt" | "gte" if l.row.name == "IntegerGreaterThan" => (full_result, empty_result),
+        "gt" | "gte" => (full_result, empty_result),
         "lt" | "lte" => (empty_result, full_result),
         _ => (empty_result, empty_result),
     };
