@@ -163,7 +163,7 @@ fn same(wanted: &str, got: &str) -> Result<(), String> {
     Err(diff.unified_diff().header("wanted", "got").to_string())
 }
 
-/// A case of `tests/shell`: lines that start with `$ ` are run in that folder with a home of their own; what follows is
+/// A case of `tests/shell`: lines that start with `$ ` are run in its folder `files` with a home of their own; what follows is
 /// standard output, lines of standard error behind `! `, and `[exit N]` where the status is not 0.
 fn shell(path: &Path) -> Result<(), String> {
     let text = std::fs::read_to_string(path).map_err(|e| e.to_string())?;
@@ -195,7 +195,7 @@ fn run_line(line: &str, home: &Path) -> Result<String, String> {
     let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default());
     let done = Command::new("sh")
         .args(["-c", line])
-        .current_dir(root().join("tests/shell"))
+        .current_dir(root().join("tests/shell/files"))
         .env("PATH", path)
         .env("HOME", home)
         .env("T", home)

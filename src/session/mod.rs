@@ -5,6 +5,7 @@ pub mod check;
 pub mod display;
 pub mod engine;
 mod exec;
+pub mod export;
 pub mod formats;
 pub mod open;
 pub mod options;

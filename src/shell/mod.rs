@@ -3,6 +3,7 @@
 pub mod commands;
 pub mod complete;
 pub mod describe;
+pub mod diagram;
 pub mod help;
 pub mod highlight;
 pub mod history;

@@ -108,6 +108,7 @@ pub fn run(call: &Call) -> u8 {
         };
         let source = source.trim_end().to_string();
         if source.trim().is_empty() {
+            print("\n");
             continue;
         }
         if editor.history_mut().add(&source).unwrap_or(false)

@@ -13,12 +13,7 @@ const ROWS: usize = 50;
 /// The table of a value, where it is one; reading it is what `list(value)` does.
 pub fn of(session: &Session, value: &Value) -> Option<String> {
     let rt = &*session.rt;
-    let is_rows = match value {
-        Value::List(_) | Value::Tuple(_) => true,
-        Value::Obj(_) => rt.class_of(value).mro().any(|c| &*c.name() == "QuerySet"),
-        _ => false,
-    };
-    if !is_rows {
+    if !is_rows(rt, value) {
         return None;
     }
     let items = ops::collect(rt, value).ok()?;
@@ -37,6 +32,37 @@ pub fn of(session: &Session, value: &Value) -> Option<String> {
     Some(format!("{table}{note}"))
 }
 
+/// The heads and rows of a value as text, where it is a table; reading it is what `list(value)` does.
+pub fn rows(session: &Session, value: &Value) -> Option<(Vec<String>, Vec<Vec<String>>)> {
+    let rt = &*session.rt;
+    if !is_rows(rt, value) {
+        return None;
+    }
+    let items = ops::collect(rt, value).ok()?;
+    let heads = columns(rt, items.first()?)?;
+    let mut rows = Vec::new();
+    for item in items.iter().take(ROWS) {
+        let values = values(rt, item, &heads);
+        rows.push(values.iter().map(|v| text(rt, v)).collect::<Option<Vec<String>>>()?);
+    }
+    Some((heads, rows))
+}
+
+fn is_rows(rt: &Rt, value: &Value) -> bool {
+    match value {
+        Value::List(_) | Value::Tuple(_) => true,
+        Value::Obj(_) => rt.class_of(value).mro().any(|c| &*c.name() == "QuerySet"),
+        _ => false,
+    }
+}
+
+fn text(rt: &Rt, value: &Value) -> Option<String> {
+    if value.is_none() {
+        return Some("∅".into());
+    }
+    ops::str(rt, value).ok().map(|s| s.to_string())
+}
+
 fn columns(rt: &Rt, first: &Value) -> Option<Vec<String>> {
     let class = rt.class_of(first);
     if let Some(model) = model_of(&Value::Class(class)) {
@@ -52,8 +78,8 @@ fn columns(rt: &Rt, first: &Value) -> Option<Vec<String>> {
     first.as_tuple().map(|tuple| (1..=tuple.len()).map(|i| i.to_string()).collect())
 }
 
-fn cells(rt: &Rt, item: &Value, heads: &[String]) -> Option<Vec<Cell>> {
-    let values: Vec<Value> = if let Some(dict) = item.as_dict() {
+fn values(rt: &Rt, item: &Value, heads: &[String]) -> Vec<Value> {
+    if let Some(dict) = item.as_dict() {
         heads.iter().map(|h| dict.get_str(rt, h).unwrap_or_default()).collect()
     } else if let Some(tuple) = item.as_tuple() {
         tuple.to_vec()
@@ -62,17 +88,16 @@ fn cells(rt: &Rt, item: &Value, heads: &[String]) -> Option<Vec<Cell>> {
             .iter()
             .map(|h| ops::get_attr_opt(rt, item, h.as_str().into()).ok().flatten().unwrap_or_default())
             .collect()
-    };
-    values.iter().map(|v| cell(rt, v)).collect()
+    }
+}
+
+fn cells(rt: &Rt, item: &Value, heads: &[String]) -> Option<Vec<Cell>> {
+    values(rt, item, heads).iter().map(|v| cell(rt, v)).collect()
 }
 
 fn cell(rt: &Rt, value: &Value) -> Option<Cell> {
-    if value.is_none() {
-        return Some(Cell::new("∅"));
-    }
-    let text = ops::str(rt, value).ok()?.to_string();
     let is_number = matches!(value.plain(), Value::Int(_) | Value::Float(_) | Value::Big(_))
         || &*ops::type_name(value) == "Decimal";
-    let cell = Cell::new(text);
+    let cell = Cell::new(text(rt, value)?);
     Some(if is_number { cell.set_alignment(CellAlignment::Right) } else { cell })
 }

@@ -2,6 +2,9 @@
 //! 130 interrupted.
 
 mod check;
+mod demo;
+mod export;
+mod inspect;
 pub mod run;
 
 use std::io::Write;
@@ -12,6 +15,9 @@ use super::theme::{self, When};
 use crate::session::{Config, OpenError, Options, Output, SchemaFile, Session};
 
 pub use check::{check, replace_file};
+pub use demo::demo;
+pub use export::{ExportFormat, export, export_to};
+pub use inspect::inspect;
 pub use run::{RunOptions, code, prompt_or_stdin, run};
 
 /// What every command is called with.
@@ -20,17 +26,6 @@ pub struct Call {
     pub options: Options,
     /// The configuration that was found.
     pub config: Config,
-}
-
-/// The forms of a hand-out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExportFormat {
-    /// One HTML file.
-    Html,
-    /// A Jupyter notebook.
-    Notebook,
-    /// Markdown.
-    Markdown,
 }
 
 impl Call {
@@ -112,10 +107,6 @@ pub fn print(text: &str) {
     }
 }
 
-fn later(what: &str) -> u8 {
-    complain(&format!("{what} is not there yet"))
-}
-
 /// `ormsh schema sql`.
 pub fn schema_sql(call: &Call) -> u8 {
     let session = match call.open(Output::kept()) {
@@ -136,9 +127,30 @@ pub fn schema_sql(call: &Call) -> u8 {
     }
 }
 
-/// `ormsh schema check`.
-pub fn schema_check(_call: &Call) -> u8 {
-    later("schema check")
+/// `ormsh schema check`: what Django's system checks of fields find.
+pub fn schema_check(call: &Call) -> u8 {
+    let session = match call.open(Output::kept()) {
+        Ok(session) => session,
+        Err(status) => return status,
+    };
+    let mut found = 0;
+    for model in super::describe::all_models(&session) {
+        let many = model.local_many_to_many.borrow().clone();
+        for field in model.local_fields.borrow().iter().chain(&many) {
+            let messages = crate::models::checks::field_messages(&session.rt, field).unwrap_or_default();
+            for message in messages {
+                let text = crate::object::ops::str(&session.rt, &message).map(|s| s.to_string()).unwrap_or_default();
+                print(&format!("{text}\n"));
+                found += 1;
+            }
+        }
+    }
+    match found {
+        0 => print("System check identified no issues (0 silenced).\n"),
+        1 => print("\nSystem check identified 1 issue (0 silenced).\n"),
+        n => print(&format!("\nSystem check identified {n} issues (0 silenced).\n")),
+    }
+    u8::from(found > 0)
 }
 
 /// `ormsh schema show`.
@@ -152,24 +164,15 @@ pub fn schema_show(call: &Call) -> u8 {
     }
 }
 
-/// `ormsh schema diagram`.
-pub fn schema_diagram(_call: &Call, _format: &str) -> u8 {
-    later("schema diagram")
-}
-
-/// `ormsh inspect DB`.
-pub fn inspect(_call: &Call, _db: &Path) -> u8 {
-    later("inspect")
-}
-
-/// `ormsh demo SESSION`.
-pub fn demo(_call: &Call, _session: &Path) -> u8 {
-    later("demo")
-}
-
-/// `ormsh export SESSION`.
-pub fn export(_call: &Call, _session: &Path, _form: ExportFormat, _output: Option<&Path>) -> u8 {
-    later("export")
+/// `ormsh schema diagram`: `svg`, `mermaid`, `dot` or `text`.
+pub fn schema_diagram(call: &Call, format: &str) -> u8 {
+    match call.open(Output::kept()) {
+        Ok(session) => match super::diagram::draw(&session, format) {
+            Some(text) => print_bytes(text.as_bytes()),
+            None => complain(&format!("--format {format}: give svg, mermaid, dot or text")),
+        },
+        Err(status) => status,
+    }
 }
 
 /// `ormsh complete`. The cursor stands behind so many characters of the line; at its end where it is not given.

@@ -41,6 +41,13 @@ pub fn run(call: &Call, sessions: &[PathBuf], how: &RunOptions) -> u8 {
         if many && !how.json {
             print(&format!("{}# {}\n\n", if i > 0 { "\n" } else { "" }, path.display()));
         }
+        if let Some(file) = &how.output {
+            let status = super::export_to(call, document, path, None, Some(file));
+            if status != 0 {
+                return status;
+            }
+            continue;
+        }
         let status = match how.json {
             true => records(call, document, how.strict),
             false => shown(call, document, how.strict),
