@@ -107,6 +107,11 @@ impl Db {
         Ok(conn)
     }
 
+    /// Whether the connection is open.
+    pub fn is_open(&self) -> bool {
+        self.conn.borrow().is_some()
+    }
+
     /// Closes the connection; the next statement opens it anew. A database in memory stays, as in Django.
     pub fn close(&self) {
         if *self.location.borrow() != Location::Memory {

@@ -537,8 +537,13 @@ const LACKING: &[&str] = &[
     "supports_on_delete_db_cascade",
 ];
 
+/// Whether SQLite's backend has a feature that Django asks for.
+pub fn has_feature(name: &str) -> bool {
+    !LACKING.contains(&name)
+}
+
 impl Object for Features {
-    fn attr(&self, _: &Rt, _: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
+    fn attr(&self, rt: &Rt, _: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         let text = name.text();
         if text.starts_with('_') {
             return Ok(None);
@@ -549,8 +554,15 @@ impl Object for Features {
             "minimum_database_version" => Value::tuple(vec![Value::Int(3), Value::Int(31)]),
             "empty_fetchmany_value" => Value::list(Vec::new()),
             "order_by_nulls_first" => Value::Bool(true),
-            "test_collations" | "django_test_skips" | "django_test_expected_failures" => Value::None,
-            other => Value::Bool(!LACKING.contains(&other)),
+            "test_collations" => {
+                let dict = Dict::new();
+                for (name, collation) in [("ci", "nocase"), ("cs", "binary"), ("non_default", "nocase")] {
+                    dict.set_str(rt, name, collation);
+                }
+                Value::Dict(dict)
+            }
+             "django_test_skips" | "django_test_expected_failures" => Value::None,
+            other => Value::Bool(has_feature(other)),
         }))
     }
 }

@@ -585,7 +585,10 @@ impl Field {
             "AutoField" => Some("integer".into()),
             "BigAutoField" => Some("bigint".into()),
             "SmallAutoField" => Some("smallint".into()),
-            // What refers to a positive column is of its unsigned type too, as SQLite's backend has it.
+            // On SQLite a key to a positive column need not be of its unsigned type.
+            _ if self.row.is_a("PositiveIntegerField") => Some("integer".into()),
+            _ if self.row.is_a("PositiveBigIntegerField") => Some("bigint".into()),
+            _ if self.row.is_a("PositiveSmallIntegerField") => Some("smallint".into()),
             _ => return self.db_type(rt),
         })
     }

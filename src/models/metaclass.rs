@@ -77,6 +77,10 @@ const META_ROWS: &[Row] = &[
         add_to_class(rt, &class, name, a.value(2))?;
         Ok(Value::None)
     }),
+    Row::method("check", "(cls, **kwargs)", "What is wrong with the model.", |rt, a| match model_of(a.get(0)) {
+        Some(model) => super::checks::model_messages(rt, &model).map(Value::list),
+        None => Ok(Value::list(Vec::new())),
+    }),
     Row::getter("_default_manager", "The default manager.", |rt, a| match model_of(a.get(0)) {
         Some(model) => model.default_manager(rt),
         None => Err(Exc::AttributeError.new("type object 'Model' has no attribute '_meta'")),
@@ -234,7 +238,11 @@ pub fn create(
         return Ok(this);
     }
     prepare(rt, &class, &model)?;
-    Apps::of(rt).register(rt, &model)?;
+    // A model of a registry of its own (`apps = Apps()`) is not among the session's.
+    let own = options.iter().find(|(n, _)| *n == "apps").is_some_and(|(_, v)| !v.is(&super::registry::object(rt)));
+    if !own {
+        Apps::of(rt).register(rt, &model)?;
+    }
     Ok(this)
 }
 

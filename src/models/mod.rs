@@ -7,6 +7,7 @@
 pub mod arguments;
 pub mod checks;
 pub mod classes;
+pub mod contrib;
 pub mod dateparse;
 pub mod decimals;
 mod deconstruct;

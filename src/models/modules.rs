@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::indexes::{self, IndexKind};
 use super::{Apps, classes};
-use crate::object::{Exc, Module, Res, Rt, Value, ops};
+use crate::object::{Module, Res, Rt, Value, ops};
 use crate::source::Name;
 
 /// Runs a source of ours in a module.
@@ -42,7 +42,8 @@ pub fn install(rt: &Rt) {
     });
     rt.add_module("django.contrib.contenttypes.models", |rt, m| {
         Apps::of(rt).config_named("contenttypes", "django.contrib.contenttypes", "Content Types");
-        run(rt, m, include_str!("python/contenttypes.py"))
+        run(rt, m, include_str!("python/contenttypes.py"))?;
+        super::contrib::imported(rt, "contenttypes")
     });
     rt.add_module("django.contrib.contenttypes.fields", |rt, m| {
         rt.exec()?.import(rt, "django.contrib.contenttypes.models")?;
@@ -56,7 +57,8 @@ pub fn install(rt: &Rt) {
     rt.add_module("django.contrib.auth.hashers", |rt, m| run(rt, m, include_str!("python/hashers.py")));
     rt.add_module("django.contrib.auth.models", |rt, m| {
         Apps::of(rt).config_named("auth", "django.contrib.auth", "Authentication and Authorization");
-        run(rt, m, include_str!("python/auth.py"))
+        run(rt, m, include_str!("python/auth.py"))?;
+        super::contrib::imported(rt, "auth")
     });
     rt.add_module("django.contrib.auth.base_user", |rt, m| {
         from(rt, m, "django.contrib.auth.models", &["AbstractBaseUser", "BaseUserManager"])
@@ -67,13 +69,15 @@ pub fn install(rt: &Rt) {
     });
     rt.add_module("django.contrib.sites.models", |rt, m| {
         Apps::of(rt).config_named("sites", "django.contrib.sites", "Sites");
-        run(rt, m, include_str!("python/sites.py"))
+        run(rt, m, include_str!("python/sites.py"))?;
+        super::contrib::imported(rt, "sites")
     });
     rt.add_module("django.contrib.admin", |rt, m| {
         m.put("__path__", Value::list(Vec::new()));
         run(rt, m, ADMIN)
     });
-    let _ = Exc::ImportError;
+    rt.add_module("django.contrib.sites.managers", |rt, m| from(rt, m, "django.contrib.sites.models", &["SiteManager"]));
+    rt.add_module("django.core.checks", |rt, m| run(rt, m, include_str!("python/checks.py")));
 }
 
 const DEFERRABLE: &str = "\

@@ -666,7 +666,13 @@ impl Model {
         !self.proxy.get()
             && !self.abstract_.get()
             && self.managed.get()
-            && self.required_db_vendor.borrow().as_deref().is_none_or(|v| v == "sqlite")
+            && match self.required_db_vendor.borrow().as_deref() {
+                Some(vendor) => vendor == "sqlite",
+                None => {
+                    let needed = self.required_db_features.borrow();
+                    needed.iter().all(|f| f.as_str().is_some_and(|f| crate::db::python::has_feature(f)))
+                }
+            }
     }
 
     /// `verbose_name` as text.

@@ -317,7 +317,8 @@ pub fn object(rt: &Rt) -> Value {
 }
 
 const APPS_ROWS: &[Row] = &[
-    Row::method("__new__", "(cls, installed_apps=())", "The registry.", |rt, _| Ok(object(rt))),
+    Row::fixed("__new__", "(cls, installed_apps=())", "A registry.", |rt, _| Ok(rt.object(AppsObject))),
+    Row::method("__init__", "(self, installed_apps=())", "Nothing to do.", |_, _| Ok(Value::None)),
     Row::method(
         "get_model",
         "(self, app_label, model_name=None, require_ready=True)",

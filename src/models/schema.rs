@@ -100,7 +100,9 @@ pub fn column_sql(rt: &Rt, model: &ModelRef, field: &FieldRef, with_default: boo
         } else if default.as_obj().is_some_and(|o| o.class().mro().any(|c| &*c.name() == "Value")) {
             ddl(rt, model, &default, Ddl::Expression)?
         } else {
-            quote_value(rt, &field.get_db_prep_save(rt, &default)?)?
+            let text = quote_value(rt, &field.get_db_prep_save(rt, &default)?)?;
+            // SQLite has no decimals of its own: Django casts them.
+            if field.internal_type() == "DecimalField" { format!("(CAST({text} AS NUMERIC))") } else { text }
         };
         sql.push_str(&format!(" DEFAULT {text}"));
     } else if with_default && let Some(value) = effective_default(rt, field)? {
@@ -397,11 +399,22 @@ pub fn existing_columns(rt: &Rt, table: &str) -> Res<Vec<Column>> {
     read().map_err(crate::db::error::raise)
 }
 
+/// Creates the tables that are missing when a session opens, and fills those of content types and permissions. Returns
+/// the names of the tables made.
+///
+/// Errors: SQLite's, and those of expressions in definitions.
+pub fn create_missing_tables(rt: &Rt, models: &[ModelRef]) -> Res<Vec<String>> {
+    let made = make_tables(rt, models)?;
+    super::contrib::note(rt, &made);
+    super::contrib::fill(rt)?;
+    Ok(made)
+}
+
 /// Creates the tables that are missing, with their indexes, in one transaction. Nothing goes into the statement log.
 /// Returns the names of the tables made.
 ///
 /// Errors: SQLite's, and those of expressions in definitions.
-pub fn create_missing_tables(rt: &Rt, models: &[ModelRef]) -> Res<Vec<String>> {
+pub fn make_tables(rt: &Rt, models: &[ModelRef]) -> Res<Vec<String>> {
     let there: std::collections::HashSet<String> = existing_tables(rt)?.into_iter().map(|t| t.to_lowercase()).collect();
     let mut made = Vec::new();
     let mut statements: Vec<String> = Vec::new();

@@ -1,13 +1,12 @@
-//! Conditions and expressions of constraints: their SQL in a table's definition, and whether an instance satisfies them.
+//! Whether an instance satisfies its model's constraints, as the database sees it.
 
 use std::rc::Rc;
 
 use super::instance::identity::pk_of;
 use super::manager;
 use crate::db::Db;
-use crate::models::hooks::Ddl;
 use crate::models::indexes::{Index, IndexKind, index_of, violation_message};
-use crate::models::{Hooks, ModelRef, model_of, schema};
+use crate::models::{Hooks, ModelRef, model_of};
 use crate::object::{CallArgs, Exc, Res, Rt, Value, ops};
 use crate::source::Name;
 use crate::sql::compiler::Compiler;
@@ -16,80 +15,7 @@ use crate::sql::ir::{Connector, Expr, ExprRef, Q, QChild, Query, expr_of, value_
 
 /// Fills the hooks of the layer below.
 pub fn install(rt: &Rt) {
-    let hooks = Hooks::of(rt);
-    hooks.ddl_sql.set(Some(ddl_sql));
-    hooks.validate_constraint.set(Some(validate));
-}
-
-/// The SQL of a condition or expression in DDL: columns without their table, values in place.
-///
-/// Errors: those of names that lead nowhere or through a relation.
-pub fn ddl_sql(rt: &Rt, model: &ModelRef, value: &Value, usage: Ddl) -> Res<String> {
-    let Some(expr) = expr_of(rt, value)? else {
-        return schema::quote_value(rt, value);
-    };
-    let mut query = Query::new(Some(model.clone()));
-    query.alias_cols = false;
-    let piece = match usage {
-        Ddl::Condition => {
-            let q = as_q(&expr);
-            let node = query.build_where(rt, &q)?;
-            let mut c = Compiler::new(rt, &mut query);
-            c.compile_where(&node)?;
-            (c.sql, c.params)
-        }
-        _ => {
-            let mut how =
-                Resolve { allow_joins: false, reuse: None, summarize: false, for_save: usage == Ddl::Expression };
-            let resolved = expressions::resolve(rt, &expr, &mut query, &mut how)?;
-            let mut c = Compiler::new(rt, &mut query);
-            match usage {
-                Ddl::Index => index_part(&mut c, &resolved)?,
-                _ => expressions::compile_expr(&mut c, &resolved)?,
-            }
-            (c.sql, c.params)
-        }
-    };
-    in_place(rt, &piece.0, &piece.1)
-}
-
-fn index_part(c: &mut Compiler, expr: &ExprRef) -> Res<()> {
-    match &**expr {
-        Expr::OrderBy(order) => {
-            index_part(c, &order.expr)?;
-            c.push(if order.descending { " DESC" } else { " ASC" });
-            Ok(())
-        }
-        Expr::Col(_) => expressions::compile_expr(c, expr),
-        _ => {
-            c.push("(");
-            expressions::compile_expr(c, expr)?;
-            c.push(")");
-            Ok(())
-        }
-    }
-}
-
-/// A statement with its parameters quoted in place, as the schema editor does.
-fn in_place(rt: &Rt, sql: &str, params: &[Value]) -> Res<String> {
-    let mut out = String::with_capacity(sql.len());
-    let mut params = params.iter();
-    let mut rest = sql;
-    while let Some(at) = rest.find('%') {
-        out.push_str(&rest[..at]);
-        match rest.as_bytes().get(at + 1) {
-            Some(b's') => out.push_str(&schema::quote_value(rt, params.next().unwrap_or(&Value::None))?),
-            Some(b'%') => out.push('%'),
-            _ => {
-                out.push('%');
-                rest = &rest[at + 1..];
-                continue;
-            }
-        }
-        rest = &rest[at + 2..];
-    }
-    out.push_str(rest);
-    Ok(out)
+    Hooks::of(rt).validate_constraint.set(Some(validate));
 }
 
 fn as_q(expr: &ExprRef) -> Rc<Q> {

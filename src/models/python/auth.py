@@ -1,5 +1,3 @@
-import unicodedata
-
 from django.apps import apps
 from django.contrib.auth.hashers import check_password, is_password_usable, make_password
 from django.contrib.contenttypes.models import ContentType
@@ -156,7 +154,10 @@ class AbstractBaseUser(models.Model):
 
     @classmethod
     def normalize_username(cls, username):
-        return unicodedata.normalize('NFKC', username) if isinstance(username, str) else username
+        if not isinstance(username, str):
+            return username
+        import unicodedata
+        return unicodedata.normalize('NFKC', username)
 
 
 class PermissionsMixin(models.Model):

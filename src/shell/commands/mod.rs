@@ -127,30 +127,27 @@ pub fn schema_sql(call: &Call) -> u8 {
     }
 }
 
-/// `ormsh schema check`: what Django's system checks of fields find.
+/// `ormsh schema check`.
 pub fn schema_check(call: &Call) -> u8 {
     let session = match call.open(Output::kept()) {
         Ok(session) => session,
         Err(status) => return status,
     };
-    let mut found = 0;
-    for model in super::describe::all_models(&session) {
-        let many = model.local_many_to_many.borrow().clone();
-        for field in model.local_fields.borrow().iter().chain(&many) {
-            let messages = crate::models::checks::field_messages(&session.rt, field).unwrap_or_default();
-            for message in messages {
-                let text = crate::object::ops::str(&session.rt, &message).map(|s| s.to_string()).unwrap_or_default();
-                print(&format!("{text}\n"));
-                found += 1;
+    match crate::models::checks::all(&session.rt) {
+        Ok(found) => {
+            for message in &found {
+                print(&format!("{message}\n"));
             }
+            let issues = if found.len() == 1 { "issue" } else { "issues" };
+            let count = if found.is_empty() { "no".to_string() } else { found.len().to_string() };
+            print(&format!("System check identified {count} {issues} (0 silenced).\n"));
+            u8::from(!found.is_empty())
+        }
+        Err(error) => {
+            let exception = session.rt.exception(error);
+            complain(&crate::session::traceback::message_of(&session.rt, &exception))
         }
     }
-    match found {
-        0 => print("System check identified no issues (0 silenced).\n"),
-        1 => print("\nSystem check identified 1 issue (0 silenced).\n"),
-        n => print(&format!("\nSystem check identified {n} issues (0 silenced).\n")),
-    }
-    u8::from(found > 0)
 }
 
 /// `ormsh schema show`.
