@@ -561,7 +561,7 @@ impl Object for Features {
                 }
                 Value::Dict(dict)
             }
-             "django_test_skips" | "django_test_expected_failures" => Value::None,
+            "django_test_skips" | "django_test_expected_failures" => Value::None,
             other => Value::Bool(has_feature(other)),
         }))
     }

@@ -80,7 +80,9 @@ pub fn fill(rt: &Rt) -> Res<()> {
             )?;
             let mut pairs: Vec<(String, String)> = Vec::new();
             let defaults: Vec<String> = match model {
-                Some(m) => m.default_permissions.borrow().iter().filter_map(|v| Some(v.as_str()?.to_string())).collect(),
+                Some(m) => {
+                    m.default_permissions.borrow().iter().filter_map(|v| Some(v.as_str()?.to_string())).collect()
+                }
                 None => ["add", "change", "delete", "view"].map(String::from).to_vec(),
             };
             for action in defaults {

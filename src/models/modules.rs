@@ -76,7 +76,9 @@ pub fn install(rt: &Rt) {
         m.put("__path__", Value::list(Vec::new()));
         run(rt, m, ADMIN)
     });
-    rt.add_module("django.contrib.sites.managers", |rt, m| from(rt, m, "django.contrib.sites.models", &["SiteManager"]));
+    rt.add_module("django.contrib.sites.managers", |rt, m| {
+        from(rt, m, "django.contrib.sites.models", &["SiteManager"])
+    });
     rt.add_module("django.core.checks", |rt, m| run(rt, m, include_str!("python/checks.py")));
 }
 
