@@ -108,6 +108,35 @@ impl Table {
         Ok(None)
     }
 
+    /// Whether a key of a known hash is there.
+    pub fn contains_hashed(&self, rt: &Rt, hash: u64, key: &Value) -> Res<bool> {
+        Ok(self.find(rt, hash, key)?.is_some())
+    }
+
+    /// Sets the value of a key of a known hash.
+    pub fn insert_hashed(&self, rt: &Rt, hash: u64, key: Value, value: Value) -> Res<()> {
+        match self.find(rt, hash, &key)? {
+            Some(i) => {
+                let mut inner = self.0.borrow_mut();
+                let old = match inner.entries.get_mut(i) {
+                    Some(Some(entry)) => std::mem::replace(&mut entry.value, value),
+                    _ => value,
+                };
+                drop(inner);
+                drop(old);
+            }
+            None => self.push(hash, key, value),
+        }
+        Ok(())
+    }
+
+    /// As [`next_slot`](Table::next_slot), with the key's hash.
+    pub fn next_hashed(&self, from: usize) -> Option<(usize, u64, Value, Value)> {
+        let inner = self.0.borrow();
+        let (i, entry) = inner.entries.iter().enumerate().skip(from).find_map(|(i, e)| Some((i, e.as_ref()?)))?;
+        Some((i, entry.hash, entry.key.clone(), entry.value.clone()))
+    }
+
     /// The value of a key. TypeError where the key is unhashable.
     pub fn get(&self, rt: &Rt, key: &Value) -> Res<Option<Value>> {
         let hash = ops::hash(rt, key)?;
@@ -162,9 +191,6 @@ impl Table {
         let entry = inner.entries.get_mut(i)?.take()?;
         if let Ok(found) = inner.index.find_entry(spread(entry.hash), |&j| j as usize == i) {
             found.remove();
-        }
-        if inner.index.is_empty() {
-            inner.entries.clear();
         }
         Some((entry.key, entry.value))
     }

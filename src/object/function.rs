@@ -187,6 +187,11 @@ impl NativeFn {
         &self.signature().params
     }
 
+    /// Whether CPython reaches it through a type slot, so that it shows as a slot wrapper.
+    pub fn is_wrapper(&self) -> bool {
+        Callee { name: self.name, owner: self.owner.as_deref(), kind: self.kind }.is_wrapper()
+    }
+
     /// Says which class it is a method of, so that it refuses other receivers.
     pub fn set_owner(&self, class: &Rc<Class>) {
         self.owner_id.set(Rc::as_ptr(class) as usize);

@@ -23,8 +23,8 @@ pub enum Iter {
     List(Rc<List>, usize),
     /// Over a tuple.
     Tuple(Rc<Tuple>, usize),
-    /// Over a dict's keys: table, next slot, length at the start.
-    Dict(Rc<Dict>, usize, usize),
+    /// Over a dict's keys: table, next slot, length at the start, how many are left.
+    Dict(Rc<Dict>, usize, usize, usize),
     /// Over a set.
     Set(Rc<Set>, usize, usize),
     /// Over the characters of a text; the second is a byte offset.
@@ -66,15 +66,21 @@ impl Iter {
                     None
                 }
             }
-            Iter::Dict(dict, slot, len) => {
+            Iter::Dict(dict, slot, len, left) => {
                 if *len == usize::MAX || dict.len() != *len {
                     *len = usize::MAX;
                     return Err(Exc::RuntimeError.new("dictionary changed size during iteration"));
                 }
-                dict.0.next_slot(*slot).map(|(at, key, _)| {
-                    *slot = at + 1;
-                    key
-                })
+                match dict.0.next_slot(*slot) {
+                    Some(_) if *left == 0 => {
+                        return Err(Exc::RuntimeError.new("dictionary keys changed during iteration"));
+                    }
+                    found => found.map(|(at, key, _)| {
+                        *slot = at + 1;
+                        *left -= 1;
+                        key
+                    }),
+                }
             }
             Iter::Set(set, slot, len) => {
                 if set.table.len() != *len {
@@ -142,7 +148,7 @@ pub fn iter(rt: &Rt, value: &Value) -> Res<Iter> {
     Ok(match value {
         Value::List(l) => Iter::List(l.clone(), 0),
         Value::Tuple(t) => Iter::Tuple(t.clone(), 0),
-        Value::Dict(d) => Iter::Dict(d.clone(), 0, d.len()),
+        Value::Dict(d) => Iter::Dict(d.clone(), 0, d.len(), d.len()),
         Value::Set(s) => Iter::Set(s.clone(), 0, s.table.len()),
         Value::Str(s) => Iter::Str(s.clone(), 0),
         Value::Bytes(b) => Iter::Bytes(b.clone(), 0),

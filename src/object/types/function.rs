@@ -144,6 +144,9 @@ pub(super) const BUILTIN: &[Row] = &[
     Row::method("__repr__", "(self, /)", "Return repr(self).", |_, a| {
         let f = builtin(a)?;
         Ok(Value::from(match (&f.owner, f.kind) {
+            (Some(owner), RowKind::Method) if f.is_wrapper() || f.name == "__init__" => {
+                format!("<slot wrapper '{}' of '{owner}' objects>", f.name)
+            }
             (Some(owner), RowKind::Method) => format!("<method '{}' of '{owner}' objects>", f.name),
             (Some(owner), RowKind::Getter) => format!("<attribute '{}' of '{owner}' objects>", f.name),
             _ => format!("<built-in function {}>", f.name),

@@ -42,8 +42,9 @@ iterator_class! {
     CallableIterator "callable_iterator";
 }
 
-const HINT: &[Row] =
-    &[Row::method("__length_hint__", "(self, /)", "Private method returning an estimate of len(list(it)).", |_, a| {
+const HINT: &[Row] = &[
+    Row::method("__setstate__", "(self, state, /)", "Set state information for unpickling.", set_state),
+    Row::method("__length_hint__", "(self, /)", "Private method returning an estimate of len(list(it)).", |_, a| {
         if let Some(it) = a.get(0).native::<IterObject>() {
             return Ok(Value::from(it.0.borrow().size_hint()));
         }
@@ -51,7 +52,32 @@ const HINT: &[Row] =
             Some(b) => Value::from(b.at.get()),
             None => Value::Int(0),
         })
-    })];
+    }),
+];
+
+fn set_state(rt: &Rt, a: &mut Args) -> Res<Value> {
+    let state = ops::index_big(rt, a.get(1))?;
+    if let Some(long) = a.get(0).native::<LongRange>() {
+        let skip = state.clamp(BigInt::zero(), long.left.borrow().clone());
+        *long.next.borrow_mut() += &long.step * &skip;
+        *long.left.borrow_mut() -= skip;
+    } else if let Some(back) = a.get(0).native::<Backwards>() {
+        let at = state.to_i64().unwrap_or(i64::MAX).saturating_add(1).clamp(0, back.list.len() as i64);
+        back.at.set(at as usize);
+    } else if let Some(it) = a.get(0).native::<IterObject>() {
+        let n = state.to_i64().unwrap_or(i64::MAX).max(0);
+        match &mut *it.0.borrow_mut() {
+            Iter::List(_, i) | Iter::Tuple(_, i) | Iter::Bytes(_, i) => *i = n as usize,
+            Iter::Range(next, stop, step) => {
+                let moved = (*next as i128) + (*step as i128) * (n as i128);
+                let past = if *step > 0 { moved >= *stop as i128 } else { moved <= *stop as i128 };
+                *next = if past { *stop } else { moved as i64 };
+            }
+            _ => {}
+        }
+    }
+    Ok(Value::None)
+}
 
 /// The class of the iterator object for a Rust iteration.
 pub fn class_for(rt: &Rt, it: &Iter) -> Rc<Class> {

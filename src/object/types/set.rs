@@ -318,6 +318,10 @@ pub fn subtract(rt: &Rt, table: &Members, other: &Value) -> Res<()> {
         for (hash, key) in o.table.hashed() {
             table.remove_hashed(rt, hash, &key)?;
         }
+    } else if let Value::Dict(d) = other {
+        for (hash, key) in d.0.hashed() {
+            table.remove_hashed(rt, hash, &key)?;
+        }
     } else {
         let mut it = ops::iter(rt, other)?;
         while let Some(item) = it.next(rt)? {
@@ -343,6 +347,7 @@ fn difference(rt: &Rt, set: &Set, other: &Value) -> Res<Members> {
     for (hash, key) in set.table.hashed() {
         let there = match other.plain() {
             Value::Set(o) => o.table.contains_hashed(rt, hash, &key)?,
+            Value::Dict(d) => d.0.contains_hashed(rt, hash, &key)?,
             _ => ops::contains(rt, other, &key)?,
         };
         if !there {

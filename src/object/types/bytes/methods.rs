@@ -71,6 +71,9 @@ pub(in crate::object::types) const METHODS: &[Row] = &[
                 (_, Some(b)) => String::from_utf8_lossy(&b).into_owned(),
                 _ => return Err(Exc::TypeError.new("sep must be str or bytes.")),
             };
+            if !sep.is_ascii() {
+                return Err(Exc::ValueError.new("sep must be ASCII."));
+            }
             let size = every.unsigned_abs() as usize;
             if size == 0 {
                 return Ok(Value::from(bytes.iter().map(digits).collect::<String>()));

@@ -142,6 +142,19 @@ pub(super) const METHODS: &[Row] = &[
                 true => Value::Dict(Dict::new()),
                 false => ops::call0(rt, a.get(0))?,
             };
+            if let Value::Dict(dict) = &made {
+                let hashed = match a.get(1) {
+                    Value::Dict(d) => Some(d.0.hashed()),
+                    Value::Set(s) => Some(s.table.hashed()),
+                    _ => None,
+                };
+                if let Some(hashed) = hashed {
+                    for (hash, key) in hashed {
+                        dict.0.insert_hashed(rt, hash, key, a.value(2))?;
+                    }
+                    return Ok(made);
+                }
+            }
             let mut it = ops::iter(rt, a.get(1))?;
             while let Some(key) = it.next(rt)? {
                 ops::set_item(rt, &made, key, a.value(2))?;
@@ -173,8 +186,8 @@ pub fn update(rt: &Rt, dict: &Rc<Dict>, source: &Value) -> Res<()> {
         }
         let mut at = 0;
         let len = other.len();
-        while let Some((i, key, value)) = other.0.next_slot(at) {
-            dict.set(rt, key, value)?;
+        while let Some((i, hash, key, value)) = other.0.next_hashed(at) {
+            dict.0.insert_hashed(rt, hash, key, value)?;
             at = i + 1;
             if other.len() != len {
                 return Err(Exc::RuntimeError.new("dict mutated during update"));
