@@ -33,7 +33,7 @@ pub fn install(rt: &Rt) {
         m.put("BaseConstraint", Value::Class(indexes::base_class(rt)));
         m.put("CheckConstraint", Value::Class(indexes::class(rt, IndexKind::Check)));
         m.put("UniqueConstraint", Value::Class(indexes::class(rt, IndexKind::Unique)));
-        run(rt, m, DEFERRABLE)
+        run(rt, m, ENUMERATIONS)
     });
     rt.add_module("django.db.models.enums", |rt, m| run(rt, m, include_str!("python/enums.py")));
     rt.add_module("django.contrib.contenttypes", |_, m| {
@@ -82,12 +82,21 @@ pub fn install(rt: &Rt) {
     rt.add_module("django.core.checks", |rt, m| run(rt, m, include_str!("python/checks.py")));
 }
 
-const DEFERRABLE: &str = "\
+const ENUMERATIONS: &str = "\
 from enum import Enum
 
 class Deferrable(Enum):
     DEFERRED = 'deferred'
     IMMEDIATE = 'immediate'
+
+    def __repr__(self):
+        return f'{self.__class__.__qualname__}.{self._name_}'
+
+class WindowFrameExclusion(Enum):
+    CURRENT_ROW = 'CURRENT ROW'
+    GROUP = 'GROUP'
+    TIES = 'TIES'
+    NO_OTHERS = 'NO OTHERS'
 
     def __repr__(self):
         return f'{self.__class__.__qualname__}.{self._name_}'

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::models::{classes, deletion, indexes, metaclass};
+use crate::models::{classes, deletion, metaclass};
 use crate::object::{Args, Exc, Module, NativeFn, Res, Row, Rt, Value, ops};
 use crate::orm::{deletion as collector, manager, prefetch, queryset, raw};
 use crate::sql::expressions;
@@ -145,7 +145,9 @@ fn models_module(rt: &Rt, m: &Rc<Module>) -> Res<()> {
         m.put(kind.name(), Value::Class(rt.exc_class(kind).clone()));
     }
     let other = |name: &str| rt.exec()?.import(rt, name);
-    m.put("signals", other("django.db.models.signals")?);
+    for name in ["signals", "functions", "expressions", "aggregates", "lookups", "fields", "query", "manager"] {
+        m.put(name, other(&format!("django.db.models.{name}"))?);
+    }
     for name in ["constraints", "indexes", "enums"] {
         // What their modules hold is part of this one too.
         let full = format!("django.db.models.{name}");
@@ -169,15 +171,6 @@ fn models_module(rt: &Rt, m: &Rc<Module>) -> Res<()> {
 
 /// Registers the modules.
 pub fn install(rt: &Rt) {
-    rt.add_module("django.db.models.indexes", |rt, m| {
-        m.put("Index", Value::Class(indexes::class(rt, indexes::IndexKind::Index)));
-        Ok(())
-    });
-    rt.add_module("django.db.models.constraints", |rt, m| {
-        m.put("CheckConstraint", Value::Class(indexes::class(rt, indexes::IndexKind::Check)));
-        m.put("UniqueConstraint", Value::Class(indexes::class(rt, indexes::IndexKind::Unique)));
-        Ok(())
-    });
     rt.add_module("django.db.models", models_module);
     rt.add_module("django.db.models.base", |rt, m| {
         m.put("Model", Value::Class(metaclass::model_class(rt)));
