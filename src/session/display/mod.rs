@@ -102,6 +102,9 @@ impl Printer<'_> {
 
     fn dispatch(&mut self, value: &Value, cycle: bool) -> Res<()> {
         match value {
+            Value::Method(method) if matches!(method.func, Value::Native(_)) && is_builtin_method(self.rt, method) => {
+                return self.function(value);
+            }
             Value::None
             | Value::Bool(_)
             | Value::Int(_)
@@ -129,9 +132,6 @@ impl Printer<'_> {
 
     /// The printer registered for a class itself.
     fn style_of(&self, class: &Rc<Class>) -> Option<Style> {
-        if class.is_heap {
-            return None;
-        }
         let t = &self.rt.types;
         let is = |other: &Rc<Class>| Rc::ptr_eq(class, other);
         if is(&t.object) {
@@ -439,6 +439,12 @@ impl Printer<'_> {
         self.out.end(0, "");
         Ok(())
     }
+}
+
+/// Whether a method of an instance is one of Python's own types, which shows as a function.
+fn is_builtin_method(rt: &Rt, method: &crate::object::BoundMethod) -> bool {
+    let class = rt.class_of(&method.receiver);
+    !class.is_heap && &**class.module.borrow() == "builtins" && !matches!(method.receiver, Value::Class(_))
 }
 
 /// `module.QualName`, without the module where that is `builtins`.

@@ -20,6 +20,20 @@ pub fn function_text(rt: &Rt, value: &Value) -> Res<String> {
             "(...)" => format!("<function {}>", native.name),
             signature => format!("<function {}{signature}>", native.name),
         },
+        Value::Method(method) => match &method.func {
+            Value::Native(native) => {
+                let owner = ops::type_name(&method.receiver);
+                let signature = native.signature;
+                let rest = signature.strip_prefix("(self, /, ").or_else(|| signature.strip_prefix("(self, "));
+                let signature = match rest {
+                    Some(rest) => format!("({rest}"),
+                    None if signature.starts_with("(self") => "()".into(),
+                    None => String::new(),
+                };
+                format!("<function {owner}.{}{signature}>", native.name)
+            }
+            _ => ops::repr(rt, value)?.to_string(),
+        },
         _ => ops::repr(rt, value)?.to_string(),
     })
 }

@@ -6,6 +6,7 @@ use crate::object::{Instance, Object, Res, Rt, Value};
 use crate::source::Name;
 
 use super::expr::{Expr, ExprRef};
+use super::node::QChild;
 use super::query::Query;
 
 /// The payload of every Python object that is an expression, a `Q`, or of a session's subclass of one.
@@ -64,6 +65,7 @@ impl Default for IrHooks {
 pub fn expr_of(rt: &Rt, value: &Value) -> Res<Option<ExprRef>> {
     let Value::Obj(object) = value else { return Ok(None) };
     if let Some(e) = object.native::<ExprObject>() {
+        settle(object);
         return Ok(Some(e.0.borrow().clone()));
     }
     let hooks = rt.state::<IrHooks>();
@@ -71,6 +73,39 @@ pub fn expr_of(rt: &Rt, value: &Value) -> Res<Option<ExprRef>> {
         return Ok(Some(Rc::new(Expr::Query(query))));
     }
     (hooks.custom_of)(rt, value)
+}
+
+/// Brings a `Q` up to date with the list of its `children`, where a session asked for that and may have changed it.
+pub fn settle(object: &Rc<Instance>) {
+    let Some(slot) = object.native::<ExprObject>() else { return };
+    let Some(list) = object.get(Name::new("children")).and_then(|v| v.as_list().map(|l| l.to_vec())) else { return };
+    let mut q = match &**slot.0.borrow() {
+        Expr::Q(q) => (**q).clone(),
+        _ => return,
+    };
+    q.children = list.into_iter().map(child_of).collect();
+    let new = Rc::new(Expr::Q(Rc::new(q)));
+    slot.0.replace(new);
+}
+
+fn child_of(value: Value) -> QChild {
+    if let Value::Obj(object) = &value
+        && let Some(slot) = object.native::<ExprObject>()
+    {
+        settle(object);
+        let e = slot.0.borrow().clone();
+        return match &*e {
+            Expr::Q(q) => QChild::Q(q.clone()),
+            _ => QChild::Expr(e),
+        };
+    }
+    match value.as_tuple().map(|t| &t[..]) {
+        Some([name, right]) => match name.as_str() {
+            Some(name) => QChild::Filter(name.as_str().into(), right.clone()),
+            None => QChild::Other(value),
+        },
+        _ => QChild::Other(value),
+    }
 }
 
 /// The Python object of an expression: its own where it came from one, else a new one of the fitting class.

@@ -124,7 +124,10 @@ pub(super) fn get(rt: &Rt, this: &Rc<Instance>, name: Name) -> Res<Option<Value>
                     QChild::Other(v) => v.clone(),
                 });
             }
-            Ok(Some(Value::list(out)))
+            // Kept on the object: what a session does to the list, it does to the Q.
+            let list = Value::list(out);
+            this.set(name, list.clone());
+            Ok(Some(list))
         }
         (Expr::FilteredRelation(r), "relation_name") => Ok(Some(Value::str(&*r.relation_name))),
         (Expr::FilteredRelation(r), "alias") => Ok(Some(r.alias.map_or(Value::None, Value::from))),

@@ -30,6 +30,9 @@ pub fn install(rt: &Rt) {
 
 /// The node behind an expression object.
 pub(super) fn payload(value: &Value) -> Res<ExprRef> {
+    if let Value::Obj(object) = value {
+        ir::settle(object);
+    }
     match value.native::<ExprObject>() {
         Some(e) => Ok(e.0.borrow().clone()),
         None => Err(Exc::TypeError.new(format!("'{}' object is not an expression", ops::type_name(value)))),
@@ -47,6 +50,11 @@ fn expr_arg(rt: &Rt, value: &Value) -> Res<ExprRef> {
 fn replace(value: &Value, new: ExprRef) -> Res<()> {
     if let Some(e) = value.native::<ExprObject>() {
         *e.0.borrow_mut() = new;
+    }
+    if let Value::Obj(object) = value {
+        // The list that `children` gave is that of the old node.
+        let old = object.attrs_mut().remove(crate::source::Name::new("children"));
+        drop(old);
     }
     Ok(())
 }
