@@ -87,11 +87,10 @@ pub(super) const ROWS: &[Row] = &[
         locals(rt)
     }),
     Row::method("globals", "()", "Return the dictionary containing the current scope's global variables.", |rt, _| {
-        let pairs: Vec<(Name, Value)> = match rt.exec()?.current_globals() {
-            Some(module) => module.names().iter().map(|(n, v)| (*n, v.clone())).collect(),
-            None => Vec::new(),
-        };
-        Ok(Value::Dict(types::dict::from_names(rt, pairs)))
+        match rt.exec()?.current_globals() {
+            Some(module) => ops::module_dict(rt, &module),
+            None => Ok(Value::Dict(types::dict::from_names(rt, Vec::new()))),
+        }
     }),
 ];
 

@@ -36,6 +36,8 @@ pub struct Class {
     data: OnceCell<Rc<dyn Any>>,
     flags: Cell<(u64, Flags)>,
     subclasses: RefCell<Vec<Weak<Class>>>,
+    /// The names of `__slots__`, where the class has some and its instances no `__dict__` by it.
+    slots: OnceCell<Vec<Name>>,
     /// The name as error messages show it, where that is not `__name__`: C types of CPython's modules show their
     /// module (`datetime.date`).
     shown: OnceCell<&'static str>,
@@ -110,6 +112,7 @@ impl Class {
             data: OnceCell::new(),
             flags: Cell::new((0, Flags::default())),
             subclasses: RefCell::default(),
+            slots: OnceCell::new(),
             shown: OnceCell::new(),
         }))
     }
@@ -136,6 +139,7 @@ impl Class {
             data: OnceCell::new(),
             flags: Cell::new((0, Flags::default())),
             subclasses: RefCell::default(),
+            slots: OnceCell::new(),
             shown: OnceCell::new(),
         });
         for value in class.dict.borrow().values() {
@@ -243,6 +247,22 @@ impl Class {
         let old = self.dict.borrow_mut().shift_remove(&name);
         EPOCH.set(epoch() + 1);
         old
+    }
+
+    /// Gives the class the names of its `__slots__`.
+    pub fn set_slots(&self, names: Vec<Name>) {
+        let _ = self.slots.set(names);
+    }
+
+    /// Whether instances have no attributes but those that `__slots__` along the line name.
+    pub fn slots_only(&self) -> bool {
+        self.slots.get().is_some() && self.ancestors.iter().all(|c| !c.is_heap || c.slots.get().is_some())
+    }
+
+    /// Whether `__slots__` along the line name an attribute.
+    pub fn has_slot(&self, name: Name) -> bool {
+        let has = |c: &Class| c.slots.get().is_some_and(|s| s.contains(&name));
+        has(self) || self.ancestors.iter().any(|c| has(c))
     }
 
     /// Remembers a direct subclass.

@@ -30,7 +30,11 @@ struct Inner {
     /// In insertion order; a removed entry leaves a hole until the table is packed.
     entries: Vec<Option<Entry>>,
     index: HashTable<u32>,
+    watcher: Option<Watcher>,
 }
+
+/// What is told of every change: whoever a `__dict__` belongs to. The key, and its new value unless it goes.
+pub type Watcher = Rc<dyn Fn(&Value, Option<&Value>)>;
 
 impl Inner {
     fn pack(&mut self) {
@@ -150,9 +154,21 @@ impl Table {
         Ok(self.find(rt, hash, key)?.is_some())
     }
 
+    /// Lets an object follow the changes of this table.
+    pub fn watch(&self, watcher: Watcher) {
+        self.0.borrow_mut().watcher = Some(watcher);
+    }
+
+    fn watcher(&self) -> Option<Watcher> {
+        self.0.borrow().watcher.clone()
+    }
+
     /// Sets a key's value; the old value if there was one (the old key stays, as in Python).
     pub fn insert(&self, rt: &Rt, key: Value, value: Value) -> Res<Option<Value>> {
         let hash = ops::hash(rt, &key)?;
+        if let Some(watcher) = self.watcher() {
+            watcher(&key, Some(&value));
+        }
         if let Some(i) = self.find(rt, hash, &key)? {
             let mut inner = self.0.borrow_mut();
             if let Some(Some(entry)) = inner.entries.get_mut(i) {
@@ -192,6 +208,10 @@ impl Table {
         if let Ok(found) = inner.index.find_entry(spread(entry.hash), |&j| j as usize == i) {
             found.remove();
         }
+        drop(inner);
+        if let Some(watcher) = self.watcher() {
+            watcher(&entry.key, None);
+        }
         Some((entry.key, entry.value))
     }
 
@@ -210,7 +230,14 @@ impl Table {
 
     /// Empties it.
     pub fn clear(&self) {
+        let watcher = self.watcher();
         let old = std::mem::take(&mut *self.0.borrow_mut());
+        if let Some(watcher) = watcher {
+            for key in old.entries.iter().flatten().map(|e| &e.key) {
+                watcher(key, None);
+            }
+            self.watch(watcher);
+        }
         drop(old);
     }
 
@@ -263,7 +290,7 @@ impl Table {
                 entries.get(j as usize).and_then(Option::as_ref).map_or(0, |e| spread(e.hash))
             });
         }
-        Table(RefCell::new(Inner { entries, index }))
+        Table(RefCell::new(Inner { entries, index, watcher: None }))
     }
 
     /// Makes room for more entries.

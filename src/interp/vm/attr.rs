@@ -29,6 +29,39 @@ enum Hit {
     Method(Value),
 }
 
+/// Copies an instance's own attribute that was found before into a register. False where it is not where it was.
+#[inline(always)]
+pub fn cached_slot(object: &Instance, site: &Site, slot: &mut Option<Value>) -> bool {
+    if site.kind.get() != SLOT || site.epoch.get() != epoch() || object.class().id() != site.class.get() {
+        return false;
+    }
+    let attrs = object.attrs();
+    if attrs.shape().id() != site.shape.get() {
+        return false;
+    }
+    match attrs.at(site.index.get() as usize) {
+        Some(value) => {
+            super::copy_into(slot, value);
+            true
+        }
+        None => false,
+    }
+}
+
+/// Copies the function of a method that was found before into a register. False where it is not what it was.
+#[inline(always)]
+pub fn cached_method(object: &Instance, site: &Site, slot: &mut Option<Value>) -> bool {
+    if site.kind.get() != METHOD
+        || site.epoch.get() != epoch()
+        || object.class().id() != site.class.get()
+        || object.attrs().shape().id() != site.shape.get()
+    {
+        return false;
+    }
+    super::copy_into(slot, &site.value.borrow());
+    true
+}
+
 /// What the cache knows of an attribute of an object.
 #[inline]
 fn cached(object: &Instance, site: &Site) -> Hit {

@@ -39,9 +39,12 @@ impl Thread<'_> {
         argc: usize,
         names: Option<&[Name]>,
     ) -> Res<Called> {
+        if let Some(Value::Func(function)) = &self.arena.stack[f] {
+            let function = function.clone();
+            return self.enter(frame, function, dst, start, argc, names, None);
+        }
         let callee = self.arena.stack[f].take().unwrap_or_default();
         match &callee {
-            Value::Func(function) => return self.enter(frame, function.clone(), dst, start, argc, names, None),
             Value::Native(native) => {
                 if names.is_none() && !native.wants_names && native.takes(argc) {
                     return self.call_native(frame, native, dst, start, argc);

@@ -103,10 +103,10 @@ fn wrong_count(got: usize, expected: usize) -> Error {
     })
 }
 
-/// An operator on two small integers, where the result is small too and there is nothing to complain of.
+/// An operator on two small integers, where the result is a small integer too and there is nothing to complain of.
 #[inline]
-pub fn int_op(op: BinOp, a: i64, b: i64) -> Option<Value> {
-    Some(Value::Int(match op {
+pub fn int_op(op: BinOp, a: i64, b: i64) -> Option<i64> {
+    Some(match op {
         BinOp::Add => a.checked_add(b)?,
         BinOp::Sub => a.checked_sub(b)?,
         BinOp::Mul => a.checked_mul(b)?,
@@ -128,12 +128,9 @@ pub fn int_op(op: BinOp, a: i64, b: i64) -> Option<Value> {
             }
             shifted
         }
-        BinOp::RShift if (0..64).contains(&b) => a >> b.min(63),
-        BinOp::Div if b != 0 && a.unsigned_abs() < (1 << 53) && b.unsigned_abs() < (1 << 53) => {
-            return Some(Value::Float(a as f64 / b as f64));
-        }
+        BinOp::RShift if (0..64).contains(&b) => a >> b,
         _ => return None,
-    }))
+    })
 }
 
 /// `slice(*parts)`.

@@ -114,6 +114,32 @@ impl Thread<'_> {
                         self.arena.stack[base + $r as usize] = Some(value);
                     }};
                 }
+                // An assignment of its own in every case that matters: a value that goes through memory as a whole right
+                // after it was written in parts would stall the processor.
+                macro_rules! int {
+                    ($r:expr, $n:expr) => {{
+                        let n: i64 = $n;
+                        put_int(&mut self.arena.stack[base + $r as usize], n);
+                    }};
+                }
+                macro_rules! float {
+                    ($r:expr, $x:expr) => {{
+                        let x: f64 = $x;
+                        let slot = &mut self.arena.stack[base + $r as usize];
+                        if let Some(Value::Float(old)) = slot {
+                            *old = x;
+                        } else {
+                            *slot = None;
+                            *slot = Some(Value::Float(x));
+                        }
+                    }};
+                }
+                macro_rules! truth {
+                    ($r:expr, $b:expr) => {{
+                        let b: bool = $b;
+                        self.arena.stack[base + $r as usize] = Some(Value::Bool(b));
+                    }};
+                }
                 macro_rules! attempt {
                     ($e:expr) => {
                         match $e {
@@ -158,15 +184,14 @@ impl Thread<'_> {
                 }
                 macro_rules! arithmetic {
                     ($dst:expr, $a:expr, $b:expr, $checked:ident, $float:tt, $op:expr) => {{
-                        let value = match (get!($a), get!($b)) {
+                        match (get!($a), get!($b)) {
                             (Value::Int(a), Value::Int(b)) => match a.$checked(*b) {
-                                Some(n) => Value::Int(n),
-                                None => attempt!(ops::binary(rt, $op, get!($a), get!($b))),
+                                Some(n) => int!($dst, n),
+                                None => set!($dst, attempt!(ops::binary(rt, $op, get!($a), get!($b)))),
                             },
-                            (Value::Float(a), Value::Float(b)) => Value::Float(a $float b),
-                            (a, b) => attempt!(ops::binary(rt, $op, a, b)),
-                        };
-                        set!($dst, value);
+                            (Value::Float(a), Value::Float(b)) => float!($dst, a $float b),
+                            (a, b) => set!($dst, attempt!(ops::binary(rt, $op, a, b))),
+                        }
                     }};
                 }
                 macro_rules! call {
@@ -182,9 +207,24 @@ impl Thread<'_> {
                     let Some(&op) = ops.get(pc) else { break 'ops Exc::SystemError.new("end of code") };
                     pc += 1;
                     match op {
-                        Op::Const { dst, index } => set!(dst, code.consts[index as usize].clone()),
-                        Op::Int { dst, value } => set!(dst, Value::Int(value as i64)),
-                        Op::Move { dst, src } => set!(dst, get!(src).clone()),
+                        Op::Const { dst, index } => copy_into(&mut reg!(dst), &code.consts[index as usize]),
+                        Op::Int { dst, value } => int!(dst, value as i64),
+                        Op::Move { dst, src } => match get!(src) {
+                            Value::Int(n) => int!(dst, *n),
+                            Value::Obj(o) => {
+                                let o = o.clone();
+                                reg!(dst) = Some(Value::Obj(o));
+                            }
+                            Value::Str(s) => {
+                                let s = s.clone();
+                                reg!(dst) = Some(Value::Str(s));
+                            }
+                            Value::List(l) => {
+                                let l = l.clone();
+                                reg!(dst) = Some(Value::List(l));
+                            }
+                            value => set!(dst, value.clone()),
+                        },
                         Op::Take { dst, src } => {
                             let value = reg!(src).take();
                             reg!(dst) = value;
@@ -196,8 +236,10 @@ impl Thread<'_> {
                         Op::Clear { slot } => reg!(slot) = None,
                         Op::LoadGlobal { dst, site } => {
                             let site = &code.sites[site as usize];
-                            let value = attempt!(names::load_global(rt, frame.globals(), site));
-                            set!(dst, value)
+                            if !names::cached_global(rt, frame.globals(), site, &mut reg!(dst)) {
+                                let value = attempt!(names::load_global(rt, frame.globals(), site));
+                                set!(dst, value)
+                            }
                         }
                         Op::StoreGlobal { src, site } => {
                             let site = &code.sites[site as usize];
@@ -297,47 +339,61 @@ impl Thread<'_> {
                         Op::Add { dst, a, b } => arithmetic!(dst, a, b, checked_add, +, BinOp::Add),
                         Op::Sub { dst, a, b } => arithmetic!(dst, a, b, checked_sub, -, BinOp::Sub),
                         Op::Mul { dst, a, b } => arithmetic!(dst, a, b, checked_mul, *, BinOp::Mul),
-                        Op::AddInt { dst, a, value } => {
-                            let result = match get!(a) {
-                                Value::Int(n) => match n.checked_add(value as i64) {
-                                    Some(n) => Value::Int(n),
-                                    None => attempt!(ops::binary(rt, BinOp::Add, get!(a), &Value::Int(value as i64))),
-                                },
-                                Value::Float(f) => Value::Float(f + value as f64),
-                                other => attempt!(ops::binary(rt, BinOp::Add, other, &Value::Int(value as i64))),
-                            };
-                            set!(dst, result)
-                        }
-                        Op::Binary { op, dst, a, b } => {
-                            let value = match (get!(a), get!(b)) {
-                                (Value::Int(x), Value::Int(y)) => match iterate::int_op(op, *x, *y) {
-                                    Some(n) => n,
-                                    None => attempt!(ops::binary(rt, op, get!(a), get!(b))),
-                                },
-                                (Value::Float(x), Value::Float(y)) if op == BinOp::Div && *y != 0.0 => {
-                                    Value::Float(x / y)
+                        Op::AddInt { dst, a, value } => match get!(a) {
+                            Value::Int(n) => match n.checked_add(value as i64) {
+                                Some(n) => int!(dst, n),
+                                None => {
+                                    let big = attempt!(ops::binary(rt, BinOp::Add, get!(a), &Value::Int(value as i64)));
+                                    set!(dst, big)
                                 }
-                                (x, y) => attempt!(ops::binary(rt, op, x, y)),
-                            };
-                            set!(dst, value)
-                        }
-                        Op::BinaryInt { op, dst, a, value } => {
-                            let result = match get!(a) {
-                                Value::Int(x) => match iterate::int_op(op, *x, value as i64) {
-                                    Some(n) => n,
-                                    None => attempt!(ops::binary(rt, op, get!(a), &Value::Int(value as i64))),
-                                },
-                                x => attempt!(ops::binary(rt, op, x, &Value::Int(value as i64))),
-                            };
-                            set!(dst, result)
-                        }
+                            },
+                            Value::Float(f) => float!(dst, f + value as f64),
+                            other => {
+                                let sum = attempt!(ops::binary(rt, BinOp::Add, other, &Value::Int(value as i64)));
+                                set!(dst, sum)
+                            }
+                        },
+                        Op::Binary { op, dst, a, b } => match (get!(a), get!(b)) {
+                            (Value::Int(x), Value::Int(y)) => match iterate::int_op(op, *x, *y) {
+                                Some(n) => int!(dst, n),
+                                None => {
+                                    let value = attempt!(ops::binary(rt, op, get!(a), get!(b)));
+                                    set!(dst, value)
+                                }
+                            },
+                            (Value::Float(x), Value::Float(y)) if op == BinOp::Div && *y != 0.0 => float!(dst, x / y),
+                            (x, y) => {
+                                let value = attempt!(ops::binary(rt, op, x, y));
+                                set!(dst, value)
+                            }
+                        },
+                        Op::BinaryInt { op, dst, a, value } => match get!(a) {
+                            Value::Int(x) => match iterate::int_op(op, *x, value as i64) {
+                                Some(n) => int!(dst, n),
+                                None => {
+                                    let result = attempt!(ops::binary(rt, op, get!(a), &Value::Int(value as i64)));
+                                    set!(dst, result)
+                                }
+                            },
+                            Value::Float(x) if op == BinOp::Mul => float!(dst, x * value as f64),
+                            x => {
+                                let result = attempt!(ops::binary(rt, op, x, &Value::Int(value as i64)));
+                                set!(dst, result)
+                            }
+                        },
                         Op::InPlace { op, dst, a, b } => {
                             let value = match (get!(a), get!(b)) {
                                 (Value::Int(x), Value::Int(y)) => match iterate::int_op(op, *x, *y) {
-                                    Some(n) => n,
+                                    Some(n) => {
+                                        int!(dst, n);
+                                        continue;
+                                    }
                                     None => attempt!(ops::binary(rt, op, get!(a), get!(b))),
                                 },
-                                (Value::Float(x), Value::Float(y)) if op == BinOp::Add => Value::Float(x + y),
+                                (Value::Float(x), Value::Float(y)) if op == BinOp::Add => {
+                                    float!(dst, x + y);
+                                    continue;
+                                }
                                 (Value::Str(x), Value::Str(y))
                                     if op == BinOp::Add && x.len() + y.len() < rt.memory_limit.get() =>
                                 {
@@ -367,22 +423,22 @@ impl Thread<'_> {
                         }
                         Op::Not { dst, a } => {
                             let truth = attempt!(ops::truthy(rt, get!(a)));
-                            set!(dst, Value::Bool(!truth))
+                            truth!(dst, !truth)
                         }
-                        Op::Compare { op, dst, a, b } => {
-                            let value = match (get!(a), get!(b)) {
-                                (Value::Int(x), Value::Int(y)) => Value::Bool(op.holds(x.cmp(y))),
-                                (x, y) => attempt!(ops::compare(rt, op, x, y)),
-                            };
-                            set!(dst, value)
-                        }
+                        Op::Compare { op, dst, a, b } => match (get!(a), get!(b)) {
+                            (Value::Int(x), Value::Int(y)) => truth!(dst, holds(op, *x, *y)),
+                            (x, y) => {
+                                let value = attempt!(ops::compare(rt, op, x, y));
+                                set!(dst, value)
+                            }
+                        },
                         Op::Is { dst, a, b, negate } => {
                             let same = get!(a).is(get!(b));
-                            set!(dst, Value::Bool(same != negate))
+                            truth!(dst, same != negate)
                         }
                         Op::In { dst, a, b, negate } => {
                             let found = attempt!(ops::contains(rt, get!(b), get!(a)));
-                            set!(dst, Value::Bool(found != negate))
+                            truth!(dst, found != negate)
                         }
 
                         Op::Jump { to } => pc = to as usize,
@@ -438,15 +494,19 @@ impl Thread<'_> {
                                     if *next < *stop {
                                         let item = *next;
                                         *next = item + 1;
-                                        Some(Value::Int(item))
-                                    } else {
-                                        None
+                                        int!(dst, item);
+                                        continue;
                                     }
+                                    None
                                 }
                                 Some(Iter::List(list, at)) => {
-                                    let item = list.get(*at);
+                                    if let Some(item) = list.items().get(*at) {
+                                        *at += 1;
+                                        copy_into(&mut reg!(dst), item);
+                                        continue;
+                                    }
                                     *at += 1;
-                                    item
+                                    None
                                 }
                                 Some(iter @ (Iter::Native(_) | Iter::Object(..) | Iter::Sequence(..))) => {
                                     // Taken out while it runs: it may nest runs of its own, never on this arena,
@@ -584,7 +644,14 @@ impl Thread<'_> {
                         }
 
                         Op::GetAttr { dst, obj, site } => {
-                            let value = attempt!(attr::get(rt, get!(obj), &code.sites[site as usize]));
+                            let site = &code.sites[site as usize];
+                            if let Value::Obj(object) = get!(obj) {
+                                let object = object.clone();
+                                if attr::cached_slot(&object, site, &mut reg!(dst)) {
+                                    continue;
+                                }
+                            }
+                            let value = attempt!(attr::get(rt, get!(obj), site));
                             set!(dst, value)
                         }
                         Op::SetAttr { obj, src, site } => {
@@ -595,10 +662,14 @@ impl Thread<'_> {
                         }
                         Op::GetItem { dst, obj, key } => {
                             let value = match (get!(obj), get!(key)) {
-                                (Value::List(list), Value::Int(i)) if *i >= 0 => match list.get(*i as usize) {
-                                    Some(item) => item,
-                                    None => break 'ops Exc::IndexError.new("list index out of range"),
-                                },
+                                (Value::List(list), Value::Int(i)) if *i >= 0 => {
+                                    let (list, i) = (list.clone(), *i as usize);
+                                    match list.items().get(i) {
+                                        Some(item) => copy_into(&mut reg!(dst), item),
+                                        None => break 'ops Exc::IndexError.new("list index out of range"),
+                                    }
+                                    continue;
+                                }
                                 (obj, key) => attempt!(ops::get_item(rt, obj, key)),
                             };
                             set!(dst, value)
@@ -609,7 +680,15 @@ impl Thread<'_> {
                         Op::DelItem { obj, key } => attempt!(ops::del_item(rt, get!(obj), get!(key))),
 
                         Op::LoadMethod { f, obj, site } => {
-                            let (func, this) = attempt!(attr::method(rt, get!(obj), &code.sites[site as usize]));
+                            let site = &code.sites[site as usize];
+                            if let Value::Obj(object) = get!(obj) {
+                                let object = object.clone();
+                                if attr::cached_method(&object, site, &mut reg!(f)) {
+                                    reg!(f + 1) = Some(Value::Obj(object));
+                                    continue;
+                                }
+                            }
+                            let (func, this) = attempt!(attr::method(rt, get!(obj), site));
                             let this = match this {
                                 true => Some(get!(obj).clone()),
                                 false => None,
@@ -658,18 +737,17 @@ impl Thread<'_> {
                             set!(dst, value)
                         }
                         Op::Return { src } => {
-                            let value = match reg!(src).take() {
-                                Some(value) => value,
-                                None => break 'ops unbound(&code, src),
-                            };
-                            match attempt!(self.return_(frame, value)) {
-                                Some(outcome) => return Ok(outcome),
+                            if reg!(src).is_none() {
+                                break 'ops unbound(&code, src);
+                            }
+                            match attempt!(self.return_(frame, Some(base + src as usize))) {
                                 None => continue 'frame,
+                                Some(outcome) => return Ok(outcome),
                             }
                         }
-                        Op::ReturnNone => match attempt!(self.return_(frame, Value::None)) {
-                            Some(outcome) => return Ok(outcome),
+                        Op::ReturnNone => match attempt!(self.return_(frame, None)) {
                             None => continue 'frame,
+                            Some(outcome) => return Ok(outcome),
                         },
                         Op::Yield { dst, src } => {
                             let value = reg!(src).take().unwrap_or_default();
@@ -854,34 +932,40 @@ impl Thread<'_> {
         }
     }
 
-    /// Ends a frame with its result; the outcome where it was the run's first. TypeError where `__init__` returned
-    /// something.
-    fn return_(&mut self, frame: &mut Frame, value: Value) -> Res<Option<Outcome>> {
-        let value = match frame.init.take() {
-            Some(instance) => {
-                if !value.is_none() {
-                    return Err(
-                        Exc::TypeError.new(format!("__init__() should return None, not '{}'", ops::type_name(&value)))
-                    );
-                }
-                instance
+    /// Ends a frame with the result that stands in a register (`None` where there is none); the outcome where it was the
+    /// run's first. TypeError where `__init__` returned something.
+    fn return_(&mut self, frame: &mut Frame, src: Option<usize>) -> Res<Option<Outcome>> {
+        let mut small = None;
+        let mut value = Some(Value::None);
+        if let Some(src) = src {
+            match &mut self.arena.stack[src] {
+                Some(Value::Int(n)) => small = Some(*n),
+                slot => value = slot.take(),
             }
-            None => value,
-        };
+        }
+        if frame.init.is_some() {
+            if small.is_some() || !matches!(value, Some(Value::None)) {
+                let value = small.map(Value::Int).or(value).unwrap_or_default();
+                let kind = ops::type_name(&value);
+                return Err(Exc::TypeError.new(format!("__init__() should return None, not '{kind}'")));
+            }
+            value = frame.init.take();
+        }
         self.clear(frame);
+        self.rt.leave();
         match self.arena.callers.pop() {
             Some(caller) => {
-                self.rt.leave();
                 self.switch_globals(frame, &caller);
                 let dst = frame.dst;
                 *frame = caller;
-                self.arena.stack[frame.base + dst as usize] = Some(value);
+                let slot = &mut self.arena.stack[frame.base + dst as usize];
+                match small {
+                    Some(n) => put_int(slot, n),
+                    None => *slot = value,
+                }
                 Ok(None)
             }
-            None => {
-                self.rt.leave();
-                Ok(Some(Outcome::Return(value)))
-            }
+            None => Ok(Some(Outcome::Return(small.map(Value::Int).or(value).unwrap_or_default()))),
         }
     }
 
@@ -898,6 +982,57 @@ impl Thread<'_> {
         if handling.len() > frame.handling_base {
             handling.truncate(frame.handling_base);
         }
+    }
+}
+
+/// Puts a small integer into a register. Where one is there already nothing is dropped and no tag is written.
+#[inline(always)]
+fn put_int(slot: &mut Option<Value>, n: i64) {
+    if let Some(Value::Int(old)) = slot {
+        *old = n;
+    } else {
+        *slot = None;
+        *slot = Some(Value::Int(n));
+    }
+}
+
+/// Copies a value into a register, the kinds that are often copied in parts. The register is emptied first, so that
+/// nothing stands between making the copy and storing it.
+#[inline(always)]
+pub(super) fn copy_into(slot: &mut Option<Value>, value: &Value) {
+    match value {
+        Value::Int(n) => put_int(slot, *n),
+        Value::Float(x) => {
+            *slot = None;
+            *slot = Some(Value::Float(*x))
+        }
+        Value::None => *slot = Some(Value::None),
+        Value::Bool(b) => *slot = Some(Value::Bool(*b)),
+        Value::Obj(o) => {
+            *slot = None;
+            *slot = Some(Value::Obj(o.clone()))
+        }
+        Value::Str(s) => {
+            *slot = None;
+            *slot = Some(Value::Str(s.clone()))
+        }
+        Value::Func(f) => {
+            *slot = None;
+            *slot = Some(Value::Func(f.clone()))
+        }
+        Value::Native(f) => {
+            *slot = None;
+            *slot = Some(Value::Native(f.clone()))
+        }
+        Value::Class(c) => {
+            *slot = None;
+            *slot = Some(Value::Class(c.clone()))
+        }
+        Value::Tuple(t) => {
+            *slot = None;
+            *slot = Some(Value::Tuple(t.clone()))
+        }
+        other => *slot = Some(other.clone()),
     }
 }
 

@@ -9,14 +9,16 @@ use crate::source::Name;
 const GLOBAL: u8 = 1;
 const BUILTIN: u8 = 2;
 
-/// A global name, or a built-in one. NameError where there is neither.
-pub fn load_global(rt: &Rt, globals: &Module, site: &Site) -> Res<Value> {
+/// Copies a global or built-in name that was found before into a register. False where it is not where it was.
+#[inline(always)]
+pub fn cached_global(rt: &Rt, globals: &Module, site: &Site, slot: &mut Option<Value>) -> bool {
     match site.kind.get() {
         GLOBAL => {
             if let Some((name, value)) = globals.names().get_index(site.index.get() as usize)
                 && *name == site.name
             {
-                return Ok(value.clone());
+                super::copy_into(slot, value);
+                return true;
             }
         }
         BUILTIN => {
@@ -24,11 +26,17 @@ pub fn load_global(rt: &Rt, globals: &Module, site: &Site) -> Res<Value> {
                 && rt.builtins.version() == site.epoch.get()
                 && let Some((_, value)) = rt.builtins.names().get_index(site.index.get() as usize)
             {
-                return Ok(value.clone());
+                super::copy_into(slot, value);
+                return true;
             }
         }
         _ => {}
     }
+    false
+}
+
+/// A global name, or a built-in one. NameError where there is neither.
+pub fn load_global(rt: &Rt, globals: &Module, site: &Site) -> Res<Value> {
     if let Some((index, _, value)) = globals.names().get_full(&site.name) {
         site.kind.set(GLOBAL);
         site.index.set(index as u32);

@@ -117,20 +117,76 @@ pub(in crate::object) fn instance_attr(
     }
 }
 
-/// What every object has without its class saying so: `__dict__`.
+/// What every object has without its class saying so: `__dict__`. The dict is made at the moment; changes of it go on to
+/// the object.
 fn late_attr(rt: &Rt, value: &Value, name: Name) -> Res<Option<Value>> {
     if name != known::DICT {
         return Ok(None);
     }
     let Value::Obj(object) = value else { return Ok(None) };
-    let pairs: Vec<(Value, Value)> = if let Some(module) = object.native::<super::super::module::ModuleObject>() {
-        module.0.names().iter().map(|(n, v)| (Value::from(*n), v.clone())).collect()
+    let dict = super::super::dict::Dict::new();
+    if let Some(module) = object.native::<super::super::module::ModuleObject>() {
+        let module = module.0.clone();
+        return module_dict(rt, &module).map(Some);
     } else if object.class().is_heap || object.native::<super::super::error::Exception>().is_some() {
-        object.attrs().iter().map(|(n, v)| (Value::from(n), v.clone())).collect()
+        if object.class().slots_only() {
+            return Ok(None);
+        }
+        let pairs: Vec<(Name, Value)> = object.attrs().iter().map(|(n, v)| (n, v.clone())).collect();
+        for (name, value) in pairs {
+            dict.set(rt, name.into(), value)?;
+        }
+        let owner = Rc::downgrade(object);
+        dict.0.watch(Rc::new(move |key, value| {
+            if let (Some(owner), Some(key)) = (owner.upgrade(), key.as_str()) {
+                match value {
+                    Some(value) => owner.set(Name::new(key), value.clone()),
+                    None => drop(owner.attrs_mut().remove(Name::new(key))),
+                }
+            }
+        }));
     } else {
         return Ok(None);
-    };
-    Ok(Some(Value::Dict(super::super::dict::Dict::from_pairs(rt, pairs)?)))
+    }
+    Ok(Some(Value::Dict(dict)))
+}
+
+/// A module's names as a dict: `globals()`. Changes of it go on to the module.
+pub fn module_dict(rt: &Rt, module: &Rc<super::super::module::Module>) -> Res<Value> {
+    let dict = super::super::dict::Dict::new();
+    let pairs: Vec<(Name, Value)> = module.names().iter().map(|(n, v)| (*n, v.clone())).collect();
+    for (name, value) in pairs {
+        dict.set(rt, name.into(), value)?;
+    }
+    let owner = Rc::downgrade(module);
+    dict.0.watch(Rc::new(move |key, value| {
+        if let (Some(owner), Some(key)) = (owner.upgrade(), key.as_str()) {
+            match value {
+                Some(value) => owner.set(Name::new(key), value.clone()),
+                None => drop(owner.remove(Name::new(key))),
+            }
+        }
+    }));
+    Ok(Value::Dict(dict))
+}
+
+/// A function's own attributes as a dict: `f.__dict__`. Changes of it go on to the function.
+pub(in crate::object) fn function_dict(rt: &Rt, function: &Rc<super::super::function::Function>) -> Res<Value> {
+    let dict = super::super::dict::Dict::new();
+    let pairs: Vec<(Name, Value)> = function.attrs.borrow().iter().map(|(n, v)| (n, v.clone())).collect();
+    for (name, value) in pairs {
+        dict.set(rt, name.into(), value)?;
+    }
+    let owner = Rc::downgrade(function);
+    dict.0.watch(Rc::new(move |key, value| {
+        if let (Some(owner), Some(key)) = (owner.upgrade(), key.as_str()) {
+            match value {
+                Some(value) => drop(owner.attrs.borrow_mut().set(Name::new(key), value.clone())),
+                None => drop(owner.attrs.borrow_mut().remove(Name::new(key))),
+            }
+        }
+    }));
+    Ok(Value::Dict(dict))
 }
 
 /// `cls.name`: the metaclass's data descriptors, the class's own line, then the metaclass.
@@ -317,6 +373,15 @@ pub(in crate::object) fn store(rt: &Rt, value: &Value, name: Name, new: Option<V
                 ("__qualname__", Some(Value::Str(s))) => *f.qualname.borrow_mut() = s.as_str().into(),
                 ("__doc__", Some(doc)) => *f.doc.borrow_mut() = doc.clone(),
                 ("__annotations__", Some(v)) => *f.annotations.borrow_mut() = v.clone(),
+                ("__dict__", Some(v)) => {
+                    let mut attrs = super::super::attrs::Attrs::default();
+                    for (key, value) in v.as_dict().map(|d| d.0.items()).unwrap_or_default() {
+                        if let Some(key) = key.as_str() {
+                            attrs.set(Name::new(key), value);
+                        }
+                    }
+                    *f.attrs.borrow_mut() = attrs;
+                }
                 ("__defaults__", Some(v)) => {
                     let values = v.as_tuple().map(|t| t.to_vec()).unwrap_or_default();
                     f.defaults.borrow_mut().positional = values;

@@ -15,8 +15,8 @@ mod number;
 pub mod numhash;
 mod text;
 
-pub use attr::{bind, del_attr, get_attr, get_attr_opt, has_attr, lookup_special, set_attr};
-pub(in crate::object) use attr::{instance_attr, no_attribute, store};
+pub use attr::{bind, del_attr, get_attr, get_attr_opt, has_attr, lookup_special, module_dict, set_attr};
+pub(in crate::object) use attr::{function_dict, instance_attr, no_attribute, store};
 pub use call::{call, call_method, call_special, call0, call1, instantiate};
 pub use compare::{Order, bytes_contain, compare, compare_plain, contains, eq, is_subset, less, plain_eq};
 pub use hash::hash;

@@ -89,8 +89,15 @@ pub fn make_class(
         }
     }
     let metaclass = if Rc::ptr_eq(meta, &t.type_) { None } else { Some(meta.clone()) };
+    let slots = match dict.get(&Name::new("__slots__")) {
+        Some(slots) => Some(slot_names(rt, name, slots)?),
+        None => None,
+    };
     let attributes: Vec<(Name, Value)> = dict.iter().map(|(n, v)| (*n, v.clone())).collect();
     let class = Class::build(name, &module, parents.clone(), metaclass, dict, true)?;
+    if let Some(slots) = slots.filter(|s| !s.contains(&known::DICT)) {
+        class.set_slots(slots);
+    }
     if let Some(qualname) = qualname {
         *class.qualname.borrow_mut() = qualname.as_str().into();
     }
@@ -122,6 +129,31 @@ pub fn make_class(
         ops::call(rt, &hook, CallArgs { pos: Default::default(), kw: keywords.into_iter().collect() })?;
     }
     Ok(value)
+}
+
+/// The names in `__slots__`. TypeError for what cannot be a name.
+fn slot_names(rt: &Rt, class: &str, slots: &Value) -> Res<Vec<Name>> {
+    let items = match slots.as_str() {
+        Some(_) => vec![slots.clone()],
+        None => ops::collect(rt, slots)?,
+    };
+    let mut out = Vec::with_capacity(items.len());
+    for item in items {
+        let Some(text) = item.as_str() else {
+            return Err(Exc::TypeError.new(format!("__slots__ items must be strings, not '{}'", ops::type_name(&item))));
+        };
+        let valid =
+            text.chars().enumerate().all(|(i, c)| c == '_' || c.is_alphabetic() || i > 0 && c.is_alphanumeric());
+        if !valid || text.is_empty() {
+            return Err(Exc::TypeError.new("__slots__ must be identifiers"));
+        }
+        let private = text.starts_with("__") && !text.ends_with("__");
+        out.push(match private {
+            true => Name::new(&format!("_{}{text}", class.trim_start_matches('_'))),
+            false => Name::new(text),
+        });
+    }
+    Ok(out)
 }
 
 /// TypeError where a class has abstract methods left.

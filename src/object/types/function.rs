@@ -5,7 +5,6 @@ use crate::object::dict::Dict;
 use crate::object::error::{Exc, Res};
 use crate::object::function::{BoundMethod, Function, NativeFn, Row, RowKind};
 use crate::object::instance::Object;
-use crate::object::module::ModuleObject;
 use crate::object::ops;
 use crate::object::rt::NativeType;
 use crate::object::value::Value;
@@ -89,15 +88,8 @@ pub(super) const FUNCTION: &[Row] = &[
         }
         Ok(annotations.clone())
     }),
-    Row::getter("__dict__", "The attributes set on the function.", |rt, a| {
-        let f = function(a)?;
-        let pairs: Vec<_> = f.attrs.borrow().iter().map(|(n, v)| (Value::from(n), v.clone())).collect();
-        Ok(Value::Dict(Dict::from_pairs(rt, pairs)?))
-    }),
-    Row::getter("__globals__", "The module's names.", |rt, a| {
-        let globals = function(a)?.globals.clone();
-        ops::get_attr(rt, &rt.object_of(rt.types.module.clone(), ModuleObject(globals)), "__dict__".into())
-    }),
+    Row::getter("__dict__", "The attributes set on the function.", |rt, a| ops::function_dict(rt, function(a)?)),
+    Row::getter("__globals__", "The module's names.", |rt, a| ops::module_dict(rt, &function(a)?.globals)),
     Row::getter("__closure__", "The variables it closes over.", |rt, a| {
         let f = function(a)?;
         Ok(if f.closure.is_empty() {
