@@ -303,7 +303,9 @@ pub(in crate::object) fn store(rt: &Rt, value: &Value, name: Name, new: Option<V
             }
             match new {
                 Some(new) => {
-                    if !class.is_heap && class.lookup(known::DICT).is_none() {
+                    if (!class.is_heap && class.lookup(known::DICT).is_none())
+                        || (class.slots_only() && !class.has_slot(name))
+                    {
                         return Err(match class.lookup(name) {
                             Some(_) => Exc::AttributeError
                                 .new(format!("'{}' object attribute '{name}' is read-only", class.name())),
