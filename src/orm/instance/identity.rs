@@ -14,6 +14,11 @@ pub fn pk_of(rt: &Rt, instance: &Value) -> Res<Value> {
 /// The primary key's value of an instance, of an ancestor's model.
 pub fn pk_in(rt: &Rt, instance: &Value, model: &ModelRef) -> Res<Value> {
     match model.pk() {
+        Some(_) if model.is_composite_pk() => {
+            let parts = model.pk_fields(rt);
+            let values = parts.iter().map(|f| ops::get_attr(rt, instance, f.attname())).collect::<Res<Vec<_>>>()?;
+            Ok(Value::tuple(values))
+        }
         Some(pk) => field_value(rt, instance, &pk),
         None => Ok(Value::None),
     }
@@ -42,6 +47,22 @@ pub fn pk_is_set(rt: &Rt, instance: &Value) -> Res<bool> {
 pub fn set_pk(rt: &Rt, instance: &Value, value: Value) -> Res<()> {
     let model = model_for(instance)?;
     let Some(pk) = model.pk() else { return Ok(()) };
+    if model.is_composite_pk() {
+        let parts = model.pk_fields(rt);
+        let values = match &value {
+            Value::None => vec![Value::None; parts.len()],
+            Value::List(list) => list.to_vec(),
+            Value::Tuple(items) => items.to_vec(),
+            _ => return Err(Exc::ValueError.new("'pk' must be a list or a tuple.")),
+        };
+        if values.len() != parts.len() {
+            return Err(Exc::ValueError.new(format!("'pk' must have {} elements.", parts.len())));
+        }
+        for (field, value) in parts.iter().zip(values) {
+            ops::set_attr(rt, instance, field.attname(), value)?;
+        }
+        return Ok(());
+    }
     let parents = model.parents.borrow().clone();
     for (_, link) in parents {
         if let Some(link) = link
