@@ -83,6 +83,8 @@ pub(super) struct ScanError {
     pub has_end: bool,
     /// Whether more text could mend it.
     pub incomplete: bool,
+    /// Whether it stands inside an f-string: Python then sees it only if its parser gets there.
+    pub in_fstring: bool,
 }
 
 /// An open bracket.
@@ -173,7 +175,7 @@ pub(super) fn scan(text: &str, mode: Mode) -> Scan {
         cell: mode == Mode::Cell,
         base_indent: 0,
     };
-    let error = scanner.run(mode).err();
+    let error = scanner.run(mode).err().map(|error| ScanError { in_fstring: !scanner.fstrings.is_empty(), ..error });
     Scan {
         tokens: scanner.tokens,
         // Only whole characters are replaced, so this never is the empty alternative.
@@ -210,6 +212,7 @@ impl<'a> Scanner<'a> {
             span: Span::new(start as u32, cur as u32),
             has_end: false,
             incomplete: false,
+            in_fstring: false,
         }
     }
 

@@ -53,18 +53,20 @@ impl<'a> Diagnosis<'a> {
     fn fstring(&mut self) -> R<()> {
         let start = self.want_kind(Tok::FStart)?;
         let raw = self.text.get(start.range()).is_some_and(|prefix| prefix.contains(['r', 'R']));
+        let mut wrong: Option<String> = None;
         loop {
             let token = self.token();
             match token.kind {
                 Tok::FMiddle => {
                     let text = self.text.get(token.span().range()).unwrap_or("");
-                    if let Err(message) = decode_str(text, raw, true) {
-                        self.touch(self.pos + 1);
-                        return self.raise_last(message);
-                    }
+                    // Python looks at the text when it has all of the string.
+                    wrong = wrong.or(decode_str(text, raw, true).err());
                     self.pos += 1;
                 }
                 Tok::FEnd => {
+                    if let Some(message) = wrong {
+                        return self.raise_last(message);
+                    }
                     self.pos += 1;
                     return Ok(());
                 }
@@ -94,10 +96,11 @@ impl<'a> Diagnosis<'a> {
     }
 
     fn conversion(&mut self) -> R<()> {
-        let bang_end = self.token_at(self.pos.saturating_sub(1)).end;
+        let bang = self.token_at(self.pos.saturating_sub(1));
         let name = self.name()?;
-        if name.span.start != bang_end {
-            return self.raise("f-string: conversion type must come right after the exclamation mark", name.span);
+        if name.span.start != bang.end {
+            let span = bang.span().to(name.span);
+            return self.raise("f-string: conversion type must come right after the exclamation mark", span);
         }
         match self.text.get(name.span.range()) {
             Some("r" | "s" | "a") => Ok(()),

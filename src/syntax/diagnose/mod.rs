@@ -45,6 +45,7 @@ pub(super) fn diagnose(text: &str, mode: Mode, scan: &Scan, fail: Option<Fail>) 
     // a wrong indentation.
     let hard = scan.error.as_ref().is_some_and(|error| {
         error.kind == ErrorKind::Syntax
+            && !error.in_fstring
             && !error.message.ends_with("never closed")
             && !error.message.starts_with("unexpected ")
     });

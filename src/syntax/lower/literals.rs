@@ -215,7 +215,9 @@ fn named_escape(body: &str, at: usize, out: &mut String) -> Result<usize, String
         return malformed(at + 4);
     }
     let end = at + 3 + length + 1;
-    match unicode_names2::character(&body[at + 3..end - 1]) {
+    // The table is lenient with underscores; Python is not.
+    let name = Some(&body[at + 3..end - 1]).filter(|name| !name.contains('_'));
+    match name.and_then(unicode_names2::character) {
         Some(c) => {
             out.push(c);
             Ok(end)

@@ -125,6 +125,7 @@ impl Scanner<'_> {
             span: Span::new(line_start as u32, self.line_end() as u32),
             has_end: false,
             incomplete: false,
+            in_fstring: false,
         }
     }
 }

@@ -32,6 +32,18 @@ fn string_end(bytes: &[u8], from: usize, quote: u8, triple: bool) -> Result<usiz
     }
 }
 
+/// Whether a backslash stands before a quote in a string's text.
+fn has_escaped(text: &[u8], quote: u8) -> bool {
+    let mut at = 0;
+    while let Some(offset) = memchr::memchr(b'\\', &text[at.min(text.len())..]) {
+        if text.get(at + offset + 1) == Some(&quote) {
+            return true;
+        }
+        at += offset + 2;
+    }
+    false
+}
+
 impl Scanner<'_> {
     fn line_number(&self, at: usize) -> usize {
         memchr::memchr_iter(b'\n', &self.bytes[..at.min(self.bytes.len())]).count() + 1
@@ -66,7 +78,12 @@ impl Scanner<'_> {
                 {
                     return Err(self.error_at(start + 1, "f-string: expecting '}'"));
                 }
-                Err(self.unterminated(start, broke, triple, ""))
+                let mut error = self.unterminated(start, broke, triple, "");
+                let text = &self.bytes[body..broke.min(self.bytes.len())];
+                if !triple && has_escaped(text, quote) {
+                    error.message.push_str("; perhaps you escaped the end quote?");
+                }
+                Err(error)
             }
         }
     }
@@ -129,21 +146,18 @@ impl Scanner<'_> {
                 b'\\' => match self.bytes.get(at + 1) {
                     Some(b'{' | b'}') => at += 1,
                     Some(b'N') if !fstring.raw && self.bytes.get(at + 2) == Some(&b'{') => {
-                        let rest = &self.bytes[at..];
-                        let stop = rest.iter().position(|&b| matches!(b, b'}' | b'\n' | b'"' | b'\''));
-                        at += match stop {
-                            Some(offset) if rest[offset] == b'}' => offset + 1,
-                            _ => 2,
-                        };
+                        // The name's brace is no field's; one that does not close is the text's own mistake.
+                        let rest = &self.bytes[at + 3..];
+                        let stop = rest.iter().position(|&b| matches!(b, b'}' | b'{' | b'\n') || b == fstring.quote);
+                        at += 3 + stop.filter(|&offset| rest[offset] == b'}').map_or(0, |offset| offset + 1);
                     }
                     // An escaped newline (also the two-byte one) is part of the text.
                     Some(b'\r') if self.bytes.get(at + 2) == Some(&b'\n') => at += 3,
                     _ => at += 2,
                 },
                 _ if byte == fstring.quote && self.bytes[at..].starts_with(close) => {
-                    if in_spec {
-                        return Err(self.error_at(at + 1, "f-string: expecting '}'"));
-                    }
+                    // The field is still open then; the parser says so.
+                    self.brackets.truncate(fstring.base);
                     self.middle(start, at);
                     self.push(Tok::FEnd, at, at + close.len());
                     self.fstrings.pop();
