@@ -99,8 +99,9 @@ impl<'a> Diagnosis<'a> {
         let bang = self.token_at(self.pos.saturating_sub(1));
         let name = self.name()?;
         if name.span.start != bang.end {
+            // The spelling is Python 3.13's own.
             let span = bang.span().to(name.span);
-            return self.raise("f-string: conversion type must come right after the exclamation mark", span);
+            return self.raise("f-string: conversion type must come right after the exclamanation mark", span);
         }
         match self.text.get(name.span.range()) {
             Some("r" | "s" | "a") => Ok(()),
