@@ -53,6 +53,17 @@ pub fn fill(rt: &Rt) -> Res<()> {
     let apps = Apps::of(rt);
     let labels: Vec<_> = apps.configs.borrow().keys().cloned().collect();
     let mut rows: Vec<(String, String, String, Option<ModelRef>)> = Vec::new();
+    // One of auth's migrations asks for the types of proxies, and of what they stand for, before all others.
+    let mut early: Vec<ModelRef> = Vec::new();
+    for label in &labels {
+        for proxy in apps.models_of(label).into_iter().filter(|m| m.proxy.get()) {
+            for model in [proxy.concrete_model(), proxy] {
+                if !early.iter().any(|m| std::rc::Rc::ptr_eq(m, &model)) {
+                    early.push(model);
+                }
+            }
+        }
+    }
     for (label, name, verbose) in [
         ("contenttypes", "contenttype", "content type"),
         ("auth", "permission", "permission"),
@@ -68,6 +79,10 @@ pub fn fill(rt: &Rt) -> Res<()> {
         }
     }
     let insert = || -> rusqlite::Result<()> {
+        for model in &early {
+            let sql = "INSERT OR IGNORE INTO django_content_type (app_label, model) VALUES (?, ?)";
+            conn.execute(sql, [&*model.app_label, &*model.model_name.text()])?;
+        }
         for (label, name, verbose, model) in &rows {
             conn.execute("INSERT OR IGNORE INTO django_content_type (app_label, model) VALUES (?, ?)", [label, name])?;
             if !permissions {

@@ -287,7 +287,8 @@ impl Model {
                     continue;
                 }
                 for field in parent.get_fields_of(reverse, forward, parents, hidden, false) {
-                    let link = field.is_parent_link();
+                    // Forward links of parents stay; the way back from a parent to its child shows at that child alone.
+                    let link = field.is_reverse() && field.is_parent_link();
                     let own = || field.model_or_related().is_some_and(|m| Model::same(&m, &concrete));
                     if (!link || own()) && !out.iter().any(|f| Rc::ptr_eq(f, &field)) {
                         out.push(field);

@@ -142,6 +142,15 @@ pub fn init(rt: &Rt, a: &mut Args) -> Res<Value> {
             )));
         }
     }
+    // `super().__init__()`: what a class mixed in behind Model has to do.
+    let root = crate::models::metaclass::model_class(rt);
+    match class.lookup_after(&root, "__init__".into()) {
+        Some(Value::Native(f)) if f.owner.as_deref() == Some("object") => {}
+        Some(next) => {
+            ops::call(rt, &next, CallArgs::new([this.clone()]))?;
+        }
+        None => {}
+    }
     send(rt, &signals.post_init, &class_value, &[("instance", this.clone())])?;
     Ok(Value::None)
 }

@@ -162,7 +162,7 @@ fn models_module(rt: &Rt, m: &Rc<Module>) -> Res<()> {
             m.put(name, module);
         }
     }
-    for name in ["base", "functions", "deletion", "fields"] {
+    for name in ["base", "deletion"] {
         m.put(name, other(&format!("django.db.models.{name}"))?);
     }
     m.put("__path__", Value::list(Vec::new()));
