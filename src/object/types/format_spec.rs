@@ -30,6 +30,9 @@ pub struct Spec {
     pub kind: Option<char>,
 }
 
+/// Widths and precisions past this are refused.
+const MOST: usize = 1 << 28;
+
 fn value_error(message: impl AsRef<str>) -> Error {
     Exc::ValueError.new(message)
 }
@@ -99,6 +102,10 @@ pub fn parse(text: &str, object: &str) -> Res<Spec> {
         if spec.precision.is_some_and(|p| p > i32::MAX as usize) {
             return Err(value_error("precision too big"));
         }
+    }
+    // Far more than a session may hold: refused before anything is made.
+    if spec.width > MOST || spec.precision.is_some_and(|p| p > MOST && object != "str") {
+        return Err(Exc::MemoryError.with_args(Vec::new()));
     }
     match chars.len() - i.min(chars.len()) {
         0 => {}
@@ -326,16 +333,24 @@ fn spec_is_empty(s: &Spec) -> bool {
         && s.kind.is_none()
 }
 
+/// A float with a count of digits behind the point. No float has more than 1,100 that are not zero.
+fn fixed(f: f64, precision: usize) -> String {
+    const EXACT: usize = 1100;
+    let mut text = format!("{f:.*}", precision.min(EXACT));
+    text.extend(std::iter::repeat_n('0', precision.saturating_sub(EXACT)));
+    text
+}
+
 /// A positive finite float's digits for a presentation type.
 pub fn float_digits(f: f64, kind: Option<char>, precision: Option<usize>, alternate: bool) -> String {
     let f = f.abs();
     match kind.map(|k| k.to_ascii_lowercase()) {
         Some('f') => {
-            let text = format!("{f:.*}", precision.unwrap_or(6));
+            let text = fixed(f, precision.unwrap_or(6));
             if alternate && !text.contains('.') { text + "." } else { text }
         }
         Some('%') => {
-            let text = format!("{:.*}", precision.unwrap_or(6), f * 100.0);
+            let text = fixed(f * 100.0, precision.unwrap_or(6));
             if alternate && !text.contains('.') { text + ".%" } else { text + "%" }
         }
         Some('e') => {

@@ -40,9 +40,13 @@ pub fn layout(digits: &str, exponent: i32, low: i32, high: i32, point: bool) -> 
 
 /// The digits of a positive number to a count of significant ones, rounded exactly, and the first one's exponent.
 pub fn significant(f: f64, count: usize) -> (String, i32) {
-    let text = format!("{:.*e}", count.saturating_sub(1), f.abs());
+    // No float has more than 800 digits that are not zero.
+    const EXACT: usize = 800;
+    let text = format!("{:.*e}", count.clamp(1, EXACT) - 1, f.abs());
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    (mantissa.chars().filter(|c| *c != '.').collect(), exponent.parse().unwrap_or(0))
+    let mut digits: String = mantissa.chars().filter(|c| *c != '.').collect();
+    digits.extend(std::iter::repeat_n('0', count.saturating_sub(EXACT)));
+    (digits, exponent.parse().unwrap_or(0))
 }
 
 /// `float.hex`.

@@ -141,6 +141,7 @@ pub fn percent_format(rt: &Rt, text: &Str, values: &Value) -> Res<Value> {
             if n > i32::MAX as i64 {
                 return Err(Exc::ValueError.new("precision too big"));
             }
+            types::check_size(rt, n as usize)?;
             d.precision = Some(n as usize);
         }
         if matches!(chars.get(i), Some('h' | 'l' | 'L')) {
