@@ -124,6 +124,7 @@ fn pow(rt: &Rt, a: &mut Args) -> Res<Value> {
 
 fn sum(rt: &Rt, a: &mut Args) -> Res<Value> {
     let start = a.opt(1).cloned();
+    let mut it = ops::iter(rt, a.get(0))?;
     match start.as_ref().map(Value::plain) {
         Some(Value::Str(_)) => {
             return Err(Exc::TypeError.new("sum() can't sum strings [use ''.join(seq) instead]"));
@@ -137,7 +138,6 @@ fn sum(rt: &Rt, a: &mut Args) -> Res<Value> {
         return Err(Exc::TypeError.new("sum() can't sum bytearray [use b''.join(seq) instead]"));
     }
     let mut total = start.unwrap_or(Value::Int(0));
-    let mut it = ops::iter(rt, a.get(0))?;
     let mut n = 0u32;
     while let Some(item) = it.next(rt)? {
         // Floats are summed with a running compensation, as Python does.
@@ -227,8 +227,5 @@ fn extreme(rt: &Rt, a: &mut Args, order: Order) -> Res<Value> {
 /// A code point.
 pub(super) fn code_point(rt: &Rt, v: &Value) -> Res<Option<char>> {
     let n = ops::index_big(rt, v)?;
-    if n.to_i32().is_none() {
-        return Err(Exc::OverflowError.new("Python int too large to convert to C int"));
-    }
     Ok(n.to_u32().and_then(char::from_u32))
 }

@@ -157,13 +157,13 @@ fn pad(text: &str, spec: &Spec, default: char) -> String {
 /// `str.__format__`.
 pub fn format_str(text: &str, spec_text: &str) -> Res<Value> {
     let spec = parse(spec_text, "str")?;
-    if let Some(g) = spec.grouping {
-        return Err(value_error(format!("Cannot specify '{g}' with 's'.")));
-    }
     if let Some(kind) = spec.kind
         && kind != 's'
     {
         return Err(unknown_code(kind, "str"));
+    }
+    if let Some(g) = spec.grouping {
+        return Err(value_error(format!("Cannot specify '{g}' with 's'.")));
     }
     match spec.sign {
         Some(' ') => return Err(value_error("Space not allowed in string format specifier")),
@@ -363,7 +363,14 @@ pub fn float_digits(f: f64, kind: Option<char>, precision: Option<usize>, altern
         kind => {
             // `g`, `n`, and no type at all.
             if kind.is_none() && precision.is_none() {
-                return super::float::repr::repr(f);
+                let mut text = super::float::repr::repr(f);
+                if alternate
+                    && !text.contains('.')
+                    && let Some(at) = text.find('e')
+                {
+                    text.insert(at, '.');
+                }
+                return text;
             }
             let count = precision.unwrap_or(6).max(1);
             let (digits, exponent) = super::float::repr::significant(f, count);
@@ -452,7 +459,9 @@ pub fn format_complex((re, im): (f64, f64), spec_text: &str) -> Res<Value> {
     if spec_text.is_empty() {
         return Ok(Value::from(super::complex::text((re, im))));
     }
-    let bare = Spec { width: 0, fill: None, align: None, ..spec.clone() };
+    // With a precision and no type a part is shown as by `g`.
+    let kind = if spec.kind.is_none() && spec.precision.is_some() { Some('g') } else { spec.kind };
+    let bare = Spec { width: 0, fill: None, align: None, kind, ..spec.clone() };
     let short = |f: f64, s: &Spec| {
         let text = float_text(f, s);
         match s.kind.is_none() {

@@ -87,11 +87,12 @@ const ROWS: &[Row] = &[
             let (start, stop, step) = match a.opt(2) {
                 None => (Value::Int(0), whole(a.get(1))?, Value::Int(1)),
                 Some(stop) => {
+                    let (start, stop) = (whole(a.get(1))?, whole(stop)?);
                     let step = match a.opt(3) {
                         Some(v) => whole(v)?,
                         None => Value::Int(1),
                     };
-                    (whole(a.get(1))?, whole(stop)?, step)
+                    (start, stop, step)
                 }
             };
             if matches!(step, Value::Int(0)) {
