@@ -14,7 +14,7 @@ use super::signals::{Signals, has_listeners, send};
 use super::{manager, write};
 use crate::db::{Db, operations};
 use crate::models::{FieldRef, Model, ModelRef, RelationKind};
-use crate::object::{Args, CallArgs, Dict, Error, Exc, Exception, NativeType, Object, Res, Row, Rt, Set, Value, ops};
+use crate::object::{CallArgs, Dict, Error, Exc, Exception, NativeType, Object, Res, Row, Rt, Set, Value, ops};
 use crate::source::Name;
 use crate::sql::ir::{Connector, Q, QChild};
 

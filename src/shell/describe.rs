@@ -76,13 +76,14 @@ pub fn model(session: &Session, model: &ModelRef) -> Styled {
         out.push(Role::Plain, rest.trim_end()).push(Role::Plain, "\n");
     }
     let reverse = model.related_objects(&session.rt);
+    let reverse: Vec<&FieldRef> = reverse.iter().filter(|rel| !rel.hidden()).collect();
     if !reverse.is_empty() {
         let names: Vec<String> = reverse
             .iter()
             .map(|rel| {
-                let from = rel.relation.get().and_then(|r| r.to.borrow().model());
+                let from = rel.related_model();
                 let from = from.map(|m| format!(" ({})", m.object_name)).unwrap_or_default();
-                format!("{}{from}", rel.name())
+                format!("{}{from}", rel.accessor_name().unwrap_or_else(|| rel.name()))
             })
             .collect();
         out.push(Role::Dim, format!("  reached from: {}", names.join(", "))).push(Role::Plain, "\n");

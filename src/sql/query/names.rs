@@ -143,7 +143,7 @@ pub fn field_names(rt: &Rt, model: Option<&ModelRef>) -> Vec<Rc<str>> {
             add(field.name());
         }
     }
-    for rel in model.related_objects(rt).iter() {
+    for rel in model.related_objects(rt).iter().filter(|rel| !rel.hidden()) {
         add(rel.name());
     }
     out
