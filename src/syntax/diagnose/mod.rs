@@ -234,10 +234,14 @@ impl<'a> Diagnosis<'a> {
                 let words = if token.kind == Tok::Indent { "unexpected indent" } else { "unexpected unindent" };
                 return Found::Error { error: self.indentation_error(words), last_line: 0, last: true };
             }
-            Tok::End => {
+            // An expression's text has no line end of its own.
+            _ if token.start as usize >= self.text.len() => {
                 // CPython's end marker has no column.
                 let mut error = self.error_at_end("invalid syntax");
                 (error.column, error.end_column) = (0, 0);
+                if self.text.trim().is_empty() {
+                    (error.line, error.end_line) = (0, 0);
+                }
                 error
             }
             _ => self.error("invalid syntax", token.span()),

@@ -145,7 +145,6 @@ pub(super) fn lower(text: &str, mode: Mode, pair: Pair<'_>) -> Res<Module> {
             let first = row.expect()?;
             let span = span_of(&first);
             let value = lower.exprs(first)?;
-            let value = lower.walrus_tail(value, span, &mut row)?;
             if matches!(value.kind, super::ast::ExprKind::Starred(_)) {
                 return Err(Fail::Syntax(span));
             }
