@@ -72,9 +72,12 @@ impl Row {
     }
 }
 
+/// A body that carries state.
+type Closure = Box<dyn Fn(&Rt, &mut Args) -> Res<Value>>;
+
 enum Code {
     Plain(Body),
-    Closure(Box<dyn Fn(&Rt, &mut Args) -> Res<Value>>),
+    Closure(Closure),
 }
 
 /// A function written in Rust, as a value.

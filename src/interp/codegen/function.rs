@@ -80,7 +80,7 @@ impl<'a> Compiler<'a> {
     /// Every function's own cells are made when it starts.
     fn new_cells(&mut self) {
         let scope = self.unit.home;
-        let params: Vec<Name> = self.unit.params.names.iter().copied().collect();
+        let params: Vec<Name> = self.unit.params.names.to_vec();
         for cell in 0..self.unit.cells.len() {
             let var = self.unit.cells[cell];
             let is_param = var.0 == scope
@@ -88,7 +88,8 @@ impl<'a> Compiler<'a> {
                     || self.unit.params.vararg == Some(var.1)
                     || self.unit.params.kwarg == Some(var.1));
             // The cell of `__class__` is made by what runs the class body.
-            if !is_param && !(self.unit.kind == CodeKind::Class && var.1 == "__class__") {
+            let is_class_cell = self.unit.kind == CodeKind::Class && var.1 == "__class__";
+            if !is_param && !is_class_cell {
                 self.emit(Op::NewCell { cell: cell as u16 });
             }
         }

@@ -43,13 +43,16 @@ impl Thread<'_> {
             let function = function.clone();
             return self.enter(frame, function, dst, start, argc, names, None);
         }
+        if let Some(Value::Native(native)) = &self.arena.stack[f]
+            && names.is_none()
+            && !native.wants_names
+            && native.takes(argc)
+        {
+            let native = native.clone();
+            return self.call_native(frame, &native, dst, start, argc);
+        }
         let callee = self.arena.stack[f].take().unwrap_or_default();
         match &callee {
-            Value::Native(native) => {
-                if names.is_none() && !native.wants_names && native.takes(argc) {
-                    return self.call_native(frame, native, dst, start, argc);
-                }
-            }
             Value::Method(method) => match &method.func {
                 Value::Func(function) => {
                     self.arena.stack[start - 1] = Some(method.receiver.clone());

@@ -5,35 +5,49 @@ use crate::object::{CallArgs, Class, Dict, Exc, Res, Rt, Value};
 use crate::source::Name;
 
 /// Whether a sequence pattern may match: sequences but for text and bytes.
-pub fn is_sequence(rt: &Rt, value: &Value) -> bool {
+pub fn is_sequence(rt: &Rt, value: &Value) -> Res<bool> {
     match value.plain() {
-        Value::List(_) | Value::Tuple(_) => true,
+        Value::List(_) | Value::Tuple(_) => Ok(true),
         Value::Obj(o) => {
             let class = o.class().clone();
-            let names: Vec<_> = class.mro().map(|c| c.name()).collect();
-            let _ = rt;
-            names
-                .iter()
-                .any(|n| matches!(&**n, "range" | "deque" | "Sequence" | "MutableSequence" | "array" | "UserList"))
+            let known =
+                |n: &str| matches!(n, "range" | "deque" | "Sequence" | "MutableSequence" | "array" | "UserList");
+            if matches!(&*class.name(), "bytearray") {
+                return Ok(false);
+            }
+            if let Some(mapping) = abstract_class(rt, value, "Mapping")?
+                && mapping
+                && !class.mro().any(|c| known(&c.name()))
+            {
+                return Ok(false);
+            }
+            Ok(class.mro().any(|c| known(&c.name())) || abstract_class(rt, value, "Sequence")?.unwrap_or(false))
         }
-        _ => false,
+        _ => Ok(false),
     }
 }
 
 /// Whether a mapping pattern may match.
-pub fn is_mapping(rt: &Rt, value: &Value) -> bool {
+pub fn is_mapping(rt: &Rt, value: &Value) -> Res<bool> {
     match value.plain() {
-        Value::Dict(_) => true,
+        Value::Dict(_) => Ok(true),
         Value::Obj(o) => {
             let class = o.class().clone();
-            let _ = rt;
-            let found = class
-                .mro()
-                .any(|c| matches!(&*c.name(), "Mapping" | "MutableMapping" | "mappingproxy" | "ChainMap" | "UserDict"));
-            found
+            let known = |n: &str| matches!(n, "Mapping" | "MutableMapping" | "mappingproxy" | "ChainMap" | "UserDict");
+            Ok(class.mro().any(|c| known(&c.name())) || abstract_class(rt, value, "Mapping")?.unwrap_or(false))
         }
-        _ => false,
+        _ => Ok(false),
     }
+}
+
+/// Whether a value is an instance of one of the abstract classes of `collections.abc`, where a session has imported
+/// that.
+fn abstract_class(rt: &Rt, value: &Value, name: &str) -> Res<Option<bool>> {
+    let module = rt.modules.borrow().get(&Name::new("collections.abc")).cloned();
+    let (Some(module), Some(isinstance)) = (module, rt.builtins.get("isinstance".into())) else { return Ok(None) };
+    let Some(class) = ops::get_attr_opt(rt, &module, Name::new(name))? else { return Ok(None) };
+    let found = ops::call(rt, &isinstance, CallArgs::new([value.clone(), class]))?;
+    ops::truthy(rt, &found).map(Some)
 }
 
 /// The values of keys; none where one is missing.
@@ -173,4 +187,5 @@ fn matches_itself(rt: &Rt, class: &Class) -> bool {
     [&t.bool, &t.bytes, &t.dict, &t.float, &t.frozenset, &t.int, &t.list, &t.set, &t.str, &t.tuple]
         .into_iter()
         .any(|c| class.is_subclass(c))
+        || &*class.name() == "bytearray"
 }

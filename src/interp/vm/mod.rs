@@ -854,7 +854,7 @@ impl Thread<'_> {
                         }
 
                         Op::MatchSequence { src, to } => {
-                            if !matching::is_sequence(rt, get!(src)) {
+                            if !attempt!(matching::is_sequence(rt, get!(src))) {
                                 pc = to as usize;
                             }
                         }
@@ -865,7 +865,7 @@ impl Thread<'_> {
                             }
                         }
                         Op::MatchMapping { src, to } => {
-                            if !matching::is_mapping(rt, get!(src)) {
+                            if !attempt!(matching::is_mapping(rt, get!(src))) {
                                 pc = to as usize;
                             }
                         }
