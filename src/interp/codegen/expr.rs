@@ -205,6 +205,8 @@ impl<'a> Compiler<'a> {
                 let iter = self.temp();
                 let src = self.expr(value)?;
                 self.emit_at(Op::GetIter { dst: iter, src }, value.span);
+                // What stood there before must not be taken for a value sent in.
+                self.load_constant(Value::None, dst);
                 self.emit(Op::YieldFrom { dst, iter });
             }
             ExprKind::Compare { left, ops, comparators } => self.compare(left, ops, comparators, dst)?,

@@ -195,13 +195,18 @@ def namedtuple(typename, field_names, *, rename=False, defaults=None, module=Non
     count = len(field_names)
     namespace = {}
     arguments = ', '.join(field_names)
-    exec_source = f'lambda _cls, {arguments}{", " if arguments else ""}: _new(_cls, ({arguments}{"," if arguments else ""}))'
-    __new__ = eval(exec_source, {'_new': tuple.__new__, '__name__': f'namedtuple_{typename}'})
+    env = {'_new': tuple.__new__, '__builtins__': {}, '__name__': f'namedtuple_{typename}'}
+    params = ['_cls']
+    for name in field_names:
+        if name in field_defaults:
+            env[f'_default_{name}'] = field_defaults[name]
+            params.append(f'{name}=_default_{name}')
+        else:
+            params.append(name)
+    __new__ = eval(f'lambda {", ".join(params)}: _new(_cls, ({arguments}{"," if arguments else ""}))', env)
     __new__.__name__ = '__new__'
     __new__.__qualname__ = f'{typename}.__new__'
     __new__.__doc__ = f'Create new instance of {typename}({arguments})'
-    if defaults is not None:
-        __new__.__defaults__ = defaults
 
     @classmethod
     def _make(cls, iterable):
@@ -811,6 +816,17 @@ class UserString(_abc.Sequence):
 
     def __getitem__(self, index):
         return self.__class__(self.data[index])
+
+    def __complex__(self):
+        return complex(self.data)
+
+    def __getnewargs__(self):
+        return (self.data[:],)
+
+    def __rmod__(self, template):
+        return self.__class__(str(template) % self)
+
+    maketrans = str.maketrans
 
     def __add__(self, other):
         other = self._other(other)

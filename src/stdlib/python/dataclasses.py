@@ -195,7 +195,7 @@ def _init_fn(cls, fields, std_fields, kw_only_fields, frozen, has_post_init, sel
                 value = f'_make_{f.name}()'
         elif f.init:
             value = f.name
-        elif f.default is not MISSING and (getattr(cls, '__slots__', None) or frozen and False):
+        elif f.default is not MISSING and getattr(cls, '__slots__', None):
             env[f'_dflt_{f.name}'] = f.default
             value = f'_dflt_{f.name}'
         else:
@@ -378,6 +378,7 @@ def _process_class(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, 
                 text += ' = <factory>'
             parts.append(text)
         cls.__doc__ = f'{cls.__name__}({", ".join(parts)})'
+    cls.__replace__ = _replace
     if match_args and '__match_args__' not in own:
         cls.__match_args__ = tuple(f.name for f in std_init_fields)
     if weakref_slot and not slots:
@@ -487,6 +488,10 @@ def make_dataclass(cls_name, fields, *, bases=(), namespace=None, module=None, *
 def replace(obj, /, **changes):
     if not _is_dataclass_instance(obj):
         raise TypeError('replace() should be called on dataclass instances')
+    return _replace(obj, **changes)
+
+
+def _replace(obj, /, **changes):
     for f in getattr(obj, _FIELDS).values():
         if f._field_type is _FIELD_CLASSVAR:
             continue

@@ -40,8 +40,7 @@ def _is_internal_class(cls_name, obj):
 
 def _is_private(cls_name, name):
     pattern = f'_{cls_name}__'
-    return len(name) > len(pattern) and name.startswith(pattern) and name[len(pattern):len(pattern) + 1] != '_' and \
-        not name.endswith('__')
+    return len(name) > len(pattern) and name.startswith(pattern) and (name[-1] != '_' or name[-2] != '_')
 
 
 def _is_single_bit(num):
@@ -214,7 +213,7 @@ class EnumDict(dict):
                         if v.value is _auto_null:
                             v.value = self._generate_next_value(key, 1, len(self._member_names),
                                                                 self._last_values[:])
-                        self._auto_called = True
+                            self._auto_called = True
                         v = v.value
                     resolved.append(v)
                 if single:
@@ -329,8 +328,7 @@ class EnumType(type):
             if name in namespace:
                 continue
             if ReprEnum is not None and name in ('__str__', '__format__') and issubclass(enum_class, ReprEnum):
-                if ReprEnum in bases or True:
-                    continue
+                continue
             enum_method = getattr(first_enum, name, None)
             found = getattr(enum_class, name, None)
             object_method = getattr(object, name, None)
@@ -372,8 +370,6 @@ class EnumType(type):
             by_value = [m._value_ for m in members]
             if by_value != sorted(by_value):
                 type.__setattr__(enum_class, '_iter_member_', enum_class._iter_member_by_def_)
-            if enum_class._boundary_ is not KEEP and False:
-                pass
         if order is not None:
             order = [o for o in order if o not in enum_class._member_map_ or enum_class._member_map_[o]._name_ == o]
             if order != enum_class._member_names_:
@@ -407,7 +403,7 @@ class EnumType(type):
         if found is not None:
             made = found
         else:
-            if not is_flag or value == 0 and False or not isinstance(value, int) or _is_single_bit(value):
+            if not is_flag or not isinstance(value, int) or _is_single_bit(value):
                 enum_class._member_names_.append(member_name)
         enum_class._add_alias_name_(member_name, made)
         if found is None:
@@ -634,8 +630,7 @@ class Enum(metaclass=EnumType):
                 if m._value_ == value:
                     return m
         if not cls._member_map_:
-            if getattr(cls, '_boundary_', None) is None or not issubclass(cls, Flag):
-                raise TypeError(f'{cls!r} has no members; specify `names=()` if you meant to create a new, empty, enum')
+            raise TypeError(f'{cls!r} has no members; specify `names=()` if you meant to create a new, empty, enum')
         exc = None
         result = None
         try:

@@ -1,6 +1,8 @@
 WRAPPER_ASSIGNMENTS = ('__module__', '__name__', '__qualname__', '__doc__', '__annotations__', '__type_params__')
 WRAPPER_UPDATES = ('__dict__',)
 
+_UnionType = type(int | str)
+
 __all__ = ['update_wrapper', 'wraps', 'WRAPPER_ASSIGNMENTS', 'WRAPPER_UPDATES', 'total_ordering', 'cmp_to_key',
            'cache', 'lru_cache', 'reduce', 'partial', 'partialmethod', 'singledispatch', 'singledispatchmethod',
            'cached_property']
@@ -19,8 +21,7 @@ def update_wrapper(wrapper, wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPP
                 continue
             raise
     for name in updated:
-        for key, value in getattr(wrapped, name, {}).items():
-            setattr(wrapper, key, value)
+        getattr(wrapper, name).update(getattr(wrapped, name, {}))
     wrapper.__wrapped__ = wrapped
     return wrapper
 
@@ -172,7 +173,7 @@ class cached_property:
         value = cache.get(self.attrname, _NOT_FOUND)
         if value is _NOT_FOUND:
             value = self.func(instance)
-            instance.__dict__[self.attrname] = value
+            cache[self.attrname] = value
         return value
 
     @classmethod
@@ -209,8 +210,11 @@ def singledispatch(func):
         return registry.get(cls) or _find_impl(cls, registry)
 
     def _types(cls):
-        if isinstance(cls, type):
+        if isinstance(cls, type) and not hasattr(cls, '__origin__'):
             return [cls]
+        if not isinstance(cls, _UnionType) and getattr(cls, '_name', None) != 'Union' and \
+                type(cls).__name__ != '_Alias':
+            return None
         args = getattr(cls, '__args__', None)
         if args and all(isinstance(arg, type) for arg in args):
             return list(args)
