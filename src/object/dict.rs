@@ -119,9 +119,6 @@ impl Table {
 
     /// Sets the value of a key of a known hash.
     pub fn insert_hashed(&self, rt: &Rt, hash: u64, key: Value, value: Value) -> Res<()> {
-        if let Some(mirror) = self.mirror() {
-            mirror(&key, Some(&value));
-        }
         match self.find(rt, hash, &key)? {
             Some(i) => {
                 let mut inner = self.0.borrow_mut();
