@@ -78,6 +78,7 @@ pub fn install(rt: &Rt) {
     source!(rt, "numbers", "numbers.py");
     source!(rt, "pathlib", "pathlib.py");
     source!(rt, "pprint", "pprint.py");
+    source!(rt, "re._scanner", "re_scanner.py");
     source!(rt, "secrets", "secrets.py");
     source!(rt, "statistics", "statistics.py");
     source!(rt, "string", "string.py");

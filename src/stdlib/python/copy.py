@@ -140,7 +140,7 @@ def deepcopy(x, memo=None, _nil=[]):
     elif cls in (set, frozenset, bytearray):
         y = cls(deepcopy(item, memo) for item in x) if cls is not bytearray else bytearray(x)
     elif cls is _method_type:
-        y = cls(x.__func__, deepcopy(x.__self__, memo))
+        y = getattr(deepcopy(x.__self__, memo), x.__func__.__name__)
     elif issubclass(cls, type):
         y = x
     else:
@@ -192,7 +192,8 @@ def _reconstruct(x, memo, func, args, state=None, listiter=None, dictiter=None, 
             else:
                 slotstate = None
             if state is not None:
-                y.__dict__.update(state)
+                for key, value in state.items():
+                    object.__setattr__(y, key, value)
             if slotstate is not None:
                 for key, value in slotstate.items():
                     setattr(y, key, value)

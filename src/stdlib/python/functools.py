@@ -210,6 +210,8 @@ def singledispatch(func):
         return registry.get(cls) or _find_impl(cls, registry)
 
     def _types(cls):
+        if type(cls).__name__ == 'GenericAlias':
+            return None
         if isinstance(cls, type) and not hasattr(cls, '__origin__'):
             return [cls]
         if not isinstance(cls, _UnionType) and getattr(cls, '_name', None) != 'Union' and \

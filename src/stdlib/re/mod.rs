@@ -16,7 +16,7 @@ use super::support::{exception_class, put_class, raise};
 use crate::object::args::{Args, CallArgs};
 use crate::object::class::Class;
 use crate::object::error::{Error, Exc, Res};
-use crate::object::function::Row;
+use crate::object::function::{NativeFn, Row};
 use crate::object::module::Module;
 use crate::object::ops;
 use crate::object::rt::Rt;
@@ -106,6 +106,12 @@ pub(super) fn build(rt: &Rt, m: &Rc<Module>) -> Res<()> {
     m.put("error", Value::Class(error));
     flags::add(rt, m);
     m.add_rows(ROWS);
+    // Few ask for it: its source is read when they do.
+    m.put("Scanner", NativeFn::closure("Scanner", "(lexicon, flags=0)", |rt, a| {
+        let class = super::support::import_name(rt, "re._scanner", "Scanner")?;
+        let flags = a.opt(1).cloned().unwrap_or(Value::Int(0));
+        ops::call(rt, &class, CallArgs::new([a.value(0), flags]))
+    }));
     Ok(())
 }
 
