@@ -88,6 +88,9 @@ pub fn resolve_native(rt: &Rt, expr: &ExprRef, query: &mut Query, how: &mut Reso
             condition.for_save = false;
             w.condition = resolve(rt, &w.condition, query, &mut condition)?;
             w.result = resolve(rt, &w.result, query, how)?;
+            if [&w.condition, &w.result].into_iter().any(|e| matches!(&**e, Expr::ColPairs(_))) {
+                return Err(no_composite(rt, expr));
+            }
             Ok(Rc::new(Expr::When(w)))
         }
         Expr::Negated(inner, common) => {

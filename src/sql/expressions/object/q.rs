@@ -6,7 +6,7 @@ use super::init::{child, connector_of, sorted};
 use super::{expr_arg, new_object, payload, replace};
 use crate::object::{Args, Exc, Res, Row, Rt, Value, ops};
 use crate::sql::expressions::conditional;
-use crate::sql::ir::{self, Connector, Expr, FilteredRelation, Q, QChild};
+use crate::sql::ir::{self, Connector, Expr, FilteredRelation, Q, QChild, Query};
 
 fn q_of(value: &Value) -> Res<Rc<Q>> {
     match &*payload(value)? {
@@ -49,6 +49,32 @@ pub fn q_from(rt: &Rt, args: &[Value], kwargs: Vec<(crate::source::Name, Value)>
     Ok(q)
 }
 
+/// `Q.check(against)`: a query without a table in which the names stand for the values.
+fn check(rt: &Rt, a: &mut Args) -> Res<Value> {
+    let q = q_of(a.get(0))?;
+    let Some(against) = a.get(1).as_dict().cloned() else {
+        return Err(Exc::AttributeError.new(format!("'{}' object has no attribute 'items'", ops::type_name(a.get(1)))));
+    };
+    let mut query = Query::new(None);
+    for (name, value) in against.0.items() {
+        let expr = ir::expr_of(rt, &value)?.unwrap_or_else(|| Expr::value(value));
+        query.add_annotation(rt, &expr, &ops::str(rt, &name)?, false)?;
+    }
+    query.add_annotation(rt, &Expr::value(1i64), "_check", true)?;
+    let field = crate::models::Field::plain(rt, "BooleanField");
+    let common = ir::Common { output_field: Some(field), ..ir::Common::default() };
+    let args = vec![Rc::new(Expr::Q(q)), Expr::value(true)];
+    let condition = crate::sql::expressions::call_row("Coalesce", args, common)?;
+    query.add_q(rt, &Q { children: vec![QChild::Expr(condition)], ..Q::default() })?;
+    let Some((compiled, _)) = crate::sql::compiler::select(rt, &mut query)? else { return Ok(Value::Bool(false)) };
+    match crate::db::Db::of(rt).fetch_one(rt, &compiled.sql, compiled.params) {
+        Ok(row) => Ok(Value::Bool(row.is_some())),
+        // What the database cannot tell is taken as met.
+        Err(error) if error.is(Exc::DatabaseError) => Ok(Value::Bool(true)),
+        Err(error) => Err(error),
+    }
+}
+
 pub(super) const ROWS: &[Row] = &[
     Row::method(
         "__init__",
@@ -87,6 +113,12 @@ pub(super) const ROWS: &[Row] = &[
         replace(a.get(0), Rc::new(Expr::Q(Rc::new(q))))?;
         Ok(a.value(1))
     }),
+    Row::method(
+        "check",
+        "(self, against, using='default')",
+        "Whether some values meet it, as the database sees it.",
+        check,
+    ),
     Row::method("negate", "(self)", "Turns it into its opposite.", |_, a| {
         let q = (*q_of(a.get(0))?).clone();
         replace(a.get(0), Rc::new(Expr::Q(Rc::new(q.negate()))))?;
