@@ -153,6 +153,10 @@ const ROWS: &[Row] = &[
 /// Fills `django.db.transaction`.
 pub fn build(rt: &Rt, m: &Rc<Module>) -> Res<()> {
     m.add_rows(ROWS);
+    m.put(
+        "get_connection",
+        NativeFn::closure("get_connection", "(using=None)", |rt, _| Ok(crate::db::python::connection(rt))),
+    );
     m.put("Atomic", Value::Class(rt.class::<Atomic>()));
     m.put("TransactionManagementError", Value::Class(rt.exc_class(Exc::TransactionManagementError).clone()));
     let _ = CallArgs::none();

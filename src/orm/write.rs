@@ -133,6 +133,7 @@ pub fn delete_query(rt: &Rt, query: Query) -> Res<usize> {
 /// What the database fills in on an INSERT: an automatic key, defaults of the database, generated columns.
 pub fn returning_fields(model: &ModelRef) -> Vec<FieldRef> {
     model
+        .concrete_model()
         .local_concrete_fields()
         .into_iter()
         .filter(|f| is_auto(f) || f.options().db_default.is_some() || f.options().expression.is_some())

@@ -205,11 +205,8 @@ impl Object for StateView {
             "adding" => Some(Value::Bool(s.adding.get())),
             "db" => Some(s.db.get().map_or(Value::None, Value::from)),
             "fields_cache" => {
-                let dict = Dict::new();
-                for (name, value) in s.all_cached() {
-                    dict.set_str(rt, &name.text(), value);
-                }
-                Some(Value::Dict(dict))
+                let _ = s;
+                Some(rt.object(FieldsCache(self.0.clone())))
             }
             _ => None,
         })
@@ -240,6 +237,87 @@ impl NativeType for StateView {
     const NAME: &'static str = "ModelState";
     const MODULE: &'static str = "django.db.models.base";
     const ROWS: &'static [&'static [Row]] = &[];
+}
+
+/// `instance._state.fields_cache`: a mapping that shares the state's own list.
+pub struct FieldsCache(Rc<Instance>);
+
+impl Object for FieldsCache {}
+
+impl FieldsCache {
+    fn dict(&self, rt: &Rt) -> Rc<Dict> {
+        let dict = Dict::new();
+        for (name, value) in self.0.native::<ModelState>().map(|s| s.all_cached()).unwrap_or_default() {
+            dict.set_str(rt, &name.text(), value);
+        }
+        dict
+    }
+
+    fn state(&self) -> Res<&ModelState> {
+        self.0.native::<ModelState>().ok_or_else(|| Exc::AttributeError.new("fields_cache"))
+    }
+}
+
+fn cache_name(a: &Args) -> Res<Name> {
+    a.str(1).map(|s| Name::new(s))
+}
+
+impl NativeType for FieldsCache {
+    const NAME: &'static str = "dict";
+    const ROWS: &'static [&'static [Row]] = &[&[
+        Row::method("__getitem__", "(self, key, /)", "A cached object.", |_, a| {
+            let name = cache_name(a)?;
+            let found = a.native::<FieldsCache>(0)?.state()?.cached(name);
+            found.ok_or_else(|| Exc::KeyError.with_args(vec![a.value(1)]))
+        }),
+        Row::method("get", "(self, key, default=None, /)", "A cached object.", |_, a| {
+            let name = cache_name(a)?;
+            Ok(a.native::<FieldsCache>(0)?.state()?.cached(name).unwrap_or_else(|| a.value(2)))
+        }),
+        Row::method("__setitem__", "(self, key, value, /)", "Caches an object.", |_, a| {
+            a.native::<FieldsCache>(0)?.state()?.cache(cache_name(a)?, a.value(2));
+            Ok(Value::None)
+        }),
+        Row::method("__delitem__", "(self, key, /)", "Forgets an object.", |_, a| {
+            let gone = a.native::<FieldsCache>(0)?.state()?.uncache(cache_name(a)?);
+            gone.map(|_| Value::None).ok_or_else(|| Exc::KeyError.with_args(vec![a.value(1)]))
+        }),
+        Row::method("pop", "(self, key, default=None, /)", "Forgets an object.", |_, a| {
+            let gone = a.native::<FieldsCache>(0)?.state()?.uncache(cache_name(a)?);
+            match gone {
+                Some(value) => Ok(value),
+                None => a.opt(2).cloned().ok_or_else(|| Exc::KeyError.with_args(vec![a.value(1)])),
+            }
+        }),
+        Row::method("__contains__", "(self, key, /)", "Whether an object is cached.", |_, a| {
+            let name = cache_name(a)?;
+            Ok(Value::Bool(a.native::<FieldsCache>(0)?.state()?.is_cached(name)))
+        }),
+        Row::method("__len__", "(self)", "How many.", |rt, a| {
+            Ok(Value::from(a.native::<FieldsCache>(0)?.dict(rt).len()))
+        }),
+        Row::method("__iter__", "(self)", "The names.", |rt, a| {
+            ops::iter_value(rt, &Value::Dict(a.native::<FieldsCache>(0)?.dict(rt)))
+        }),
+        Row::method("__repr__", "(self)", "As a dict.", |rt, a| {
+            ops::repr(rt, &Value::Dict(a.native::<FieldsCache>(0)?.dict(rt))).map(Value::Str)
+        }),
+        Row::method("__eq__", "(self, other, /)", "As a dict.", |rt, a| {
+            ops::eq(rt, &Value::Dict(a.native::<FieldsCache>(0)?.dict(rt)), a.get(1)).map(Value::Bool)
+        }),
+        Row::method("keys", "(self)", "The names.", |rt, a| {
+            Ok(Value::list(a.native::<FieldsCache>(0)?.dict(rt).0.keys()))
+        }),
+        Row::method("items", "(self)", "Names and objects.", |rt, a| {
+            let items = a.native::<FieldsCache>(0)?.dict(rt).0.items();
+            Ok(Value::list(items.into_iter().map(|(k, v)| Value::tuple(vec![k, v])).collect()))
+        }),
+        Row::method("copy", "(self)", "A dict.", |rt, a| Ok(Value::Dict(a.native::<FieldsCache>(0)?.dict(rt)))),
+        Row::method("clear", "(self)", "Forgets all.", |_, a| {
+            a.native::<FieldsCache>(0)?.state()?.fields_cache.borrow_mut().clear();
+            Ok(Value::None)
+        }),
+    ]];
 }
 
 /// The body of the `_state` row.

@@ -98,6 +98,18 @@ const ROWS: &[Row] = &[
     ),
 ];
 
+fn descriptor_names(rt: &Rt, m: &Rc<Module>) -> Res<()> {
+    use crate::orm::descriptors::{Column, Forward, Many, ReverseOne};
+    m.put("DeferredAttribute", Value::Class(rt.class::<Column>()));
+    m.put("ForeignKeyDeferredAttribute", Value::Class(rt.class::<Column>()));
+    m.put("ForwardManyToOneDescriptor", Value::Class(rt.class::<Forward>()));
+    m.put("ForwardOneToOneDescriptor", Value::Class(rt.class::<Forward>()));
+    m.put("ReverseOneToOneDescriptor", Value::Class(rt.class::<ReverseOne>()));
+    m.put("ReverseManyToOneDescriptor", Value::Class(rt.class::<Many>()));
+    m.put("ManyToManyDescriptor", Value::Class(rt.class::<Many>()));
+    Ok(())
+}
+
 fn put_classes(rt: &Rt, m: &Rc<Module>, names: &[&str]) {
     for name in names {
         if let Some(class) = expressions::class_of_name(rt, name) {
@@ -186,6 +198,7 @@ pub fn install(rt: &Rt) {
             put_classes(rt, m, &["KeyTransform", "KeyTextTransform", "KT"]);
             m.put("NOT_PROVIDED", classes::not_provided(rt));
             m.put("BLANK_CHOICE_DASH", blank_choice());
+            descriptor_names(rt, m)?;
             m.put("__path__", Value::list(Vec::new()));
             Ok(())
         });
@@ -218,6 +231,7 @@ pub fn install(rt: &Rt) {
             Ok(())
         });
     }
+    rt.add_module("django.db.models.fields.related_descriptors", descriptor_names);
     rt.add_module("django.db.models.deletion", |rt, m| {
         m.add_rows(ROWS);
         m.remove("prefetch_related_objects".into());

@@ -94,6 +94,8 @@ impl Object for QueryObject {
                     }
                 }
             }
+            "low_mark" => query.low_mark = value.as_int().unwrap_or(0).max(0) as u64,
+            "high_mark" => query.high_mark = value.as_int().map(|n| n.max(0) as u64),
             "distinct" => query.distinct = ops::truthy(rt, &value)?,
             "default_ordering" => query.default_ordering = ops::truthy(rt, &value)?,
             "standard_ordering" => query.standard_ordering = ops::truthy(rt, &value)?,

@@ -74,7 +74,6 @@ impl Query {
         let only: Names = names.iter().copied().filter(|n| !existing.contains(n)).collect();
         if !only.is_empty() {
             self.deferred = Rc::new(only);
-            self.defer = false;
         }
     }
 
