@@ -32,6 +32,7 @@ def function(a, b: int, /, c=1, *args: str, d, e: bool = True, **kwargs: dict) -
 
 def generic[T = int](x: T): return x
 def empty(): ...
+def unpacked(*args: *Ts): ...
 def starred(*, a): yield; yield a; x = yield a, b; yield from c
 
 

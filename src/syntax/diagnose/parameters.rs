@@ -40,7 +40,7 @@ impl<'a> Diagnosis<'a> {
             } else if self.invalid && self.at("(") {
                 return self.parenthesised_parameters(start, annotated);
             } else {
-                let name = self.parameter(annotated)?;
+                let name = self.parameter(annotated, false)?;
                 let has_default = self.default()?;
                 if !has_default && seen.defaults && !seen.star {
                     if self.invalid && (self.at(",") || self.at(close)) {
@@ -64,14 +64,14 @@ impl<'a> Diagnosis<'a> {
         }
     }
 
-    /// `name[: annotation]`; gives the place of the whole.
-    fn parameter(&mut self, annotated: bool) -> R<Span> {
+    /// `name[: annotation]`; gives the place of the whole. Only that of `*args` may be starred.
+    fn parameter(&mut self, annotated: bool, starred: bool) -> R<Span> {
         let name = self.name()?;
         let mut span = name.span;
         if annotated && self.at(":") {
             let annotation = self.attempt(|p| {
                 p.want(":")?;
-                if p.at("*") { p.starred_expression() } else { p.expression() }
+                if starred && p.at("*") { p.starred_expression() } else { p.expression() }
             })?;
             match annotation {
                 Some(annotation) => span = span.to(annotation.span),
@@ -112,7 +112,7 @@ impl<'a> Diagnosis<'a> {
                     if p.at(",") {
                         return Ok(());
                     }
-                    p.parameter(annotated)?;
+                    p.parameter(annotated, false)?;
                     if p.at(",") || p.at(close) { Ok(()) } else { Err(Stop::Miss) }
                 })?;
             return if complete {
@@ -139,7 +139,7 @@ impl<'a> Diagnosis<'a> {
             }
             return Ok(());
         }
-        self.parameter(annotated)?;
+        self.parameter(annotated, true)?;
         let eq = self.token().span();
         if self.at("=") {
             return if self.invalid {
@@ -153,7 +153,7 @@ impl<'a> Diagnosis<'a> {
 
     fn double_star(&mut self, close: &str, annotated: bool) -> R<()> {
         self.want("**")?;
-        self.parameter(annotated)?;
+        self.parameter(annotated, false)?;
         let eq = self.token().span();
         if self.invalid && self.at("=") {
             return self.raise("var-keyword argument cannot have default value", eq);
@@ -163,7 +163,7 @@ impl<'a> Diagnosis<'a> {
             if self.at_any(&["*", "**", "/"]) {
                 return self.raise("arguments cannot follow var-keyword argument", next);
             }
-            if let Some(span) = self.attempt(|p| p.parameter(annotated))? {
+            if let Some(span) = self.attempt(|p| p.parameter(annotated, false))? {
                 return self.raise("arguments cannot follow var-keyword argument", span);
             }
         }

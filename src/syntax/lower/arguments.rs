@@ -67,7 +67,8 @@ impl<'a> Lower<'a> {
         let name = row.expect()?;
         let mut span = span_of(&name);
         let mut annotation = None;
-        if let Some(pair) = row.take_if(Rule::annotation) {
+        if matches!(row.rule(), Some(Rule::annotation | Rule::star_annotation)) {
+            let pair = row.expect()?;
             span = span.to(span_of(&pair));
             annotation = Some(self.star_or_flat(&mut Row::new(pair))?);
         }
