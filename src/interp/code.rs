@@ -473,6 +473,7 @@ pub enum Op {
         src: R,
         name: u32,
     },
+    /// A `TypeVar` or its kin; with kind 3 a type alias of what `dst` holds.
     TypeParam {
         dst: R,
         name: u32,

@@ -31,6 +31,8 @@ impl<'a> Compiler<'a> {
             StmtKind::TypeAlias { name, type_params, value } => {
                 self.type_params(type_params)?;
                 let src = self.expr_temp(value)?;
+                let text = self.name(*name);
+                self.emit(Op::TypeParam { dst: src, name: text, kind: 3 });
                 self.store_name(*name, src, stmt.span)
             }
             StmtKind::For { target, iter, body, orelse, is_async } => {
@@ -56,7 +58,8 @@ impl<'a> Compiler<'a> {
             StmtKind::Global(_) | StmtKind::Nonlocal(_) | StmtKind::Pass => Ok(()),
             StmtKind::Expr(e) => {
                 if !matches!(e.kind, ExprKind::Constant(_)) {
-                    self.expr(e)?;
+                    // Into a temporary, so that a variable that is not bound is found out.
+                    self.expr_temp(e)?;
                 }
                 Ok(())
             }

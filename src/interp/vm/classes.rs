@@ -179,3 +179,23 @@ impl NativeType for TypeParam {
         Row::getter("__name__", "The name.", |_, a| Ok(a.native::<TypeParam>(0)?.0.into())),
     ]];
 }
+
+/// What `type name = value` makes.
+struct TypeAlias(Name, Value);
+
+impl Object for TypeAlias {}
+
+impl NativeType for TypeAlias {
+    const NAME: &'static str = "TypeAliasType";
+    const MODULE: &'static str = "typing";
+    const ROWS: &'static [&'static [Row]] = &[&[
+        Row::method("__repr__", "(self, /)", "Return repr(self).", |_, a| Ok(a.native::<TypeAlias>(0)?.0.into())),
+        Row::getter("__name__", "The name.", |_, a| Ok(a.native::<TypeAlias>(0)?.0.into())),
+        Row::getter("__value__", "What it stands for.", |_, a| Ok(a.native::<TypeAlias>(0)?.1.clone())),
+    ]];
+}
+
+/// A type alias.
+pub fn type_alias(rt: &Rt, name: Name, value: Value) -> Value {
+    rt.object(TypeAlias(name, value))
+}

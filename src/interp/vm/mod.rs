@@ -849,7 +849,11 @@ impl Thread<'_> {
                             attempt!(names::annotate(rt, frame, code.names[name as usize], get!(src).clone()))
                         }
                         Op::TypeParam { dst, name, kind } => {
-                            let value = attempt!(classes::type_param(rt, code.names[name as usize], kind));
+                            let name = code.names[name as usize];
+                            let value = match kind {
+                                3 => classes::type_alias(rt, name, reg!(dst).take().unwrap_or_default()),
+                                _ => attempt!(classes::type_param(rt, name, kind)),
+                            };
                             set!(dst, value)
                         }
 
