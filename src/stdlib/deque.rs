@@ -78,7 +78,7 @@ impl Deque {
         while let Some(v) = it.next(rt)? {
             self.push(v, left);
             n = n.wrapping_add(1);
-            if n % 4096 == 0 {
+            if n.is_multiple_of(4096) {
                 rt.check_interrupt()?;
                 if self.items.borrow().len() * 16 > rt.memory_limit.get() {
                     return Err(Exc::MemoryError.with_args(Vec::new()));

@@ -131,7 +131,7 @@ fn keyed(name: &'static str, key: &[u8]) -> (Vec<u8>, Vec<u8>) {
 
 pub(super) fn build_hashlib(rt: &Rt, m: &Rc<Module>) -> Res<()> {
     m.add_rows(HASHLIB);
-    let names: Vec<Value> = NAMES.iter().map(|n| Value::str(n)).collect();
+    let names: Vec<Value> = NAMES.iter().map(Value::str).collect();
     let set = Value::Set(crate::object::Set::from_values(rt, names, false)?);
     m.put("algorithms_available", set.clone());
     m.put("algorithms_guaranteed", set);

@@ -395,10 +395,10 @@ fn range(rt: &Rt, a: &Args, start: &Value, stop: Option<&Value>, step: Option<&V
 
 /// The items of a `sample` population, which must be a sequence.
 fn population(rt: &Rt, v: &Value) -> Res<Vec<Value>> {
-    if matches!(v.plain(), Value::Set(_) | Value::Dict(_)) || ops::lookup_special(rt, v, "__getitem__")?.is_none() {
-        if !matches!(v.plain(), Value::List(_) | Value::Tuple(_) | Value::Str(_) | Value::Bytes(_)) {
-            return Err(Exc::TypeError.new("Population must be a sequence.  For dicts or sets, use sorted(d)."));
-        }
+    let no_sequence =
+        matches!(v.plain(), Value::Set(_) | Value::Dict(_)) || ops::lookup_special(rt, v, "__getitem__")?.is_none();
+    if no_sequence && !matches!(v.plain(), Value::List(_) | Value::Tuple(_) | Value::Str(_) | Value::Bytes(_)) {
+        return Err(Exc::TypeError.new("Population must be a sequence.  For dicts or sets, use sorted(d)."));
     }
     ops::collect(rt, v)
 }

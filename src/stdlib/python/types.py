@@ -68,8 +68,8 @@ class CapsuleType:
 
 class SimpleNamespace:
     def __init__(self, mapping_or_iterable=(), /, **kwargs):
-        self.__dict__.update(mapping_or_iterable)
-        self.__dict__.update(kwargs)
+        for key, value in {**dict(mapping_or_iterable), **kwargs}.items():
+            object.__setattr__(self, key, value)
 
     def __repr__(self):
         name = 'namespace' if type(self) is SimpleNamespace else type(self).__name__
@@ -92,7 +92,8 @@ class SimpleNamespace:
 
     def __replace__(self, /, **kwargs):
         new = type(self)(**self.__dict__)
-        new.__dict__.update(kwargs)
+        for key, value in kwargs.items():
+            object.__setattr__(new, key, value)
         return new
 
 

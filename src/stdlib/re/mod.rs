@@ -25,10 +25,13 @@ use matched::Match;
 use parse::PatternError;
 use pattern::Pattern;
 
+/// Whether it is for bytes, the pattern's text, its flags.
+type Key = (bool, Box<str>, u32);
+
 #[derive(Default)]
 struct State {
     error: OnceCell<Rc<Class>>,
-    cache: std::cell::RefCell<rustc_hash::FxHashMap<(bool, Box<str>, u32), Value>>,
+    cache: std::cell::RefCell<rustc_hash::FxHashMap<Key, Value>>,
 }
 
 /// `re.PatternError`, which is `re.error`.
@@ -107,11 +110,14 @@ pub(super) fn build(rt: &Rt, m: &Rc<Module>) -> Res<()> {
     flags::add(rt, m);
     m.add_rows(ROWS);
     // Few ask for it: its source is read when they do.
-    m.put("Scanner", NativeFn::closure("Scanner", "(lexicon, flags=0)", |rt, a| {
-        let class = super::support::import_name(rt, "re._scanner", "Scanner")?;
-        let flags = a.opt(1).cloned().unwrap_or(Value::Int(0));
-        ops::call(rt, &class, CallArgs::new([a.value(0), flags]))
-    }));
+    m.put(
+        "Scanner",
+        NativeFn::closure("Scanner", "(lexicon, flags=0)", |rt, a| {
+            let class = super::support::import_name(rt, "re._scanner", "Scanner")?;
+            let flags = a.opt(1).cloned().unwrap_or(Value::Int(0));
+            ops::call(rt, &class, CallArgs::new([a.value(0), flags]))
+        }),
+    );
     Ok(())
 }
 

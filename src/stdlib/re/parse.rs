@@ -275,7 +275,7 @@ impl Parser<'_> {
             }
             self.at += 1;
             if *flags & VERBOSE != 0 {
-                if c.is_whitespace() {
+                if matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}') {
                     continue;
                 }
                 if c == '#' {
@@ -353,7 +353,7 @@ impl Parser<'_> {
         };
         let (min, max) = (number(&low, 0)?, number(&high, FOREVER)?);
         if max < min {
-            return err("min repeat greater than max repeat", start);
+            return err("min repeat greater than max repeat", start + 1);
         }
         Ok(Some((min, max)))
     }

@@ -86,10 +86,10 @@ pub fn offset_text(offset: TimeDelta, colons: bool) -> String {
     let s = us / 1_000_000;
     let colon = if colons { ":" } else { "" };
     let mut out = format!("{sign}{:02}{colon}{:02}", s / 3600, s / 60 % 60);
-    if s % 60 != 0 || us % 1_000_000 != 0 {
+    if !s.is_multiple_of(60) || !us.is_multiple_of(1_000_000) {
         out.push_str(&format!("{colon}{:02}", s % 60));
     }
-    if us % 1_000_000 != 0 {
+    if !us.is_multiple_of(1_000_000) {
         out.push_str(&format!(".{:06}", us % 1_000_000));
     }
     out
