@@ -97,6 +97,8 @@ impl Object for Connection {
             },
             "execute_wrappers" => Value::list(db.wrappers.borrow().clone()),
             "timezone_name" => Value::str("UTC"),
+            "allow_thread_sharing" => Value::Bool(false),
+            "isolation_level" => Value::None,
             _ => return Ok(None),
         }))
     }

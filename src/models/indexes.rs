@@ -390,6 +390,38 @@ const UNIQUE_ROWS: &[Row] = &[
             if !expr.is_empty() && a.some(4).is_some() {
                 return Err(Exc::ValueError.new("UniqueConstraint with expressions cannot be deferred."));
             }
+            let is_list = |v: &Value| v.as_list().is_some() || v.as_tuple().is_some();
+            let count = match a.some(6) {
+                Some(v) if is_list(v) => ops::len(rt, v)?,
+                _ => 0,
+            };
+            if count > 0 && a.some(4).is_some() {
+                return Err(Exc::ValueError.new("UniqueConstraint with opclasses cannot be deferred."));
+            }
+            if count > 0 && !expr.is_empty() {
+                return Err(Exc::ValueError.new(
+                    "UniqueConstraint.opclasses cannot be used with expressions. Use a custom OpClass() instead.",
+                ));
+            }
+            let named =
+                |v: &Value, class: &str| v.as_obj().is_some_and(|o| o.class().mro().any(|c| &*c.name() == class));
+            if a.some(4).is_some_and(|v| !named(v, "Deferrable")) {
+                return Err(Exc::TypeError.new("UniqueConstraint.deferrable must be a Deferrable instance."));
+            }
+            if a.some(5).is_some_and(|v| !is_list(v)) {
+                return Err(Exc::TypeError.new("UniqueConstraint.include must be a list or tuple."));
+            }
+            if a.opt(6).is_some_and(|v| !is_list(v)) {
+                return Err(Exc::TypeError.new("UniqueConstraint.opclasses must be a list or tuple."));
+            }
+            if a.some(7).is_some_and(|v| !matches!(v, Value::Bool(_))) {
+                return Err(Exc::TypeError.new("UniqueConstraint.nulls_distinct must be a bool."));
+            }
+            if count > 0 && count != fields.len() {
+                return Err(Exc::ValueError.new(
+                    "UniqueConstraint.fields and UniqueConstraint.opclasses must have the same number of elements.",
+                ));
+            }
             *index.fields.borrow_mut() = fields;
             *index.expressions.borrow_mut() = expressions(rt, expr)?;
             *index.name.borrow_mut() = a.get(2).as_str().map(|s| Rc::from(s.as_str()));
@@ -429,6 +461,13 @@ const UNIQUE_ROWS: &[Row] = &[
         if !index.include.borrow().is_empty() {
             let list: Vec<Value> = index.include.borrow().iter().map(|n| Value::from(*n)).collect();
             out.push_str(&format!(" include={}", ops::repr(rt, &Value::tuple(list))?));
+        }
+        if !index.nulls_distinct.borrow().is_none() {
+            out.push_str(&format!(" nulls_distinct={}", ops::str(rt, &index.nulls_distinct.borrow().clone())?));
+        }
+        if !index.opclasses.borrow().is_empty() {
+            let list = Value::list(index.opclasses.borrow().clone());
+            out.push_str(&format!(" opclasses={}", ops::repr(rt, &list)?));
         }
         violation_repr(rt, &index, &mut out)?;
         out.push('>');

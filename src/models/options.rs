@@ -374,8 +374,7 @@ impl Model {
 
     /// `get_field(name)`. FieldDoesNotExist.
     pub fn get_field(self: &Rc<Self>, rt: &Rt, name: &str) -> Res<FieldRef> {
-        Name::existing(name)
-            .and_then(|n| self.find_field(rt, n))
+        self.find_field(rt, Name::new(name))
             .ok_or_else(|| Exc::FieldDoesNotExist.new(format!("{} has no field named '{name}'", self.object_name)))
     }
 

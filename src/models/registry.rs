@@ -105,8 +105,15 @@ impl Apps {
         let mut configs = self.configs.borrow_mut();
         let new = || {
             let mut title = String::new();
-            for (i, c) in label.chars().enumerate() {
-                title.extend(if i == 0 { c.to_uppercase().collect::<Vec<_>>() } else { vec![c] });
+            let mut before = ' ';
+            for c in label.chars() {
+                // As str.title(): a letter after anything but a letter.
+                title.extend(if before.is_alphabetic() {
+                    c.to_lowercase().collect::<Vec<_>>()
+                } else {
+                    c.to_uppercase().collect()
+                });
+                before = c;
             }
             Rc::new(AppConfig {
                 label: label.into(),

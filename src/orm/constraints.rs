@@ -98,7 +98,9 @@ pub fn validate(rt: &Rt, constraint: &Value, model: &Value, instance: &Value, ex
         IndexKind::Check => {
             let condition = index.condition.borrow().clone();
             let Some(expr) = expr_of(rt, &condition)? else { return Ok(()) };
-            let satisfied = against(rt, &model, instance, &exclude).and_then(|query| check(rt, query, &as_q(&expr)));
+            // As Django does: the condition inside one more Q, which shows in the SQL.
+            let whole = Rc::new(Q { children: vec![QChild::Q(as_q(&expr))], ..Q::default() });
+            let satisfied = against(rt, &model, instance, &exclude).and_then(|query| check(rt, query, &whole));
             match satisfied {
                 Ok(true) => Ok(()),
                 Ok(false) => Err(violation(rt, &index)?),
@@ -129,7 +131,18 @@ fn validate_unique(rt: &Rt, index: &Index, model: &ModelRef, instance: &Value, e
             }
             let field = model.forward_field(name)?;
             if field.options().expression.is_some() {
-                return Ok(());
+                let module = rt.exec()?.import(rt, "django.db.models.lookups")?;
+                let exact = ops::get_attr(rt, &module, "Exact".into())?;
+                let lhs: ExprRef = Rc::new(Expr::F(name.text()));
+                let mut query = against(rt, model, instance, exclude)?;
+                let rhs = match expressions::resolve(rt, &lhs, &mut query, &mut Resolve::joins()) {
+                    Ok(rhs) => rhs,
+                    Err(e) if e.is(Exc::FieldError) => return Ok(()),
+                    Err(e) => return Err(e),
+                };
+                let (lhs, rhs) = (value_of(rt, &lhs)?, value_of(rt, &rhs)?);
+                args.pos.push(ops::call(rt, &exact, CallArgs::new([lhs, rhs]))?);
+                continue;
             }
             let value = ops::get_attr(rt, instance, field.attname())?;
             if value.is_none() && distinct_nulls {

@@ -107,6 +107,7 @@ impl Field {
         }
         let infos: Rc<[PathInfo]> = match relation.kind {
             RelationKind::ManyToMany => self.m2m_path(true)?,
+            RelationKind::GenericRelation if self.key_is_inherited() => self.path_through_parent()?,
             RelationKind::GenericRelation => {
                 let far = self.far_model()?;
                 vec![PathInfo {
@@ -169,6 +170,46 @@ impl Field {
         .into();
         *relation.reverse_paths.borrow_mut() = Some(infos.clone());
         Ok(infos)
+    }
+
+    /// Whether the rows that a generic relation leads to have their key in a parent's table.
+    fn key_is_inherited(&self) -> bool {
+        let key = self.relation.get().and_then(|r| r.generic).map(|g| g.fk_field);
+        match (self.related_model(), key) {
+            (Some(far), Some(key)) => {
+                let owner = far.find_forward(key).and_then(|f| f.model());
+                owner.is_some_and(|m| !Model::same(&m, &far))
+            }
+            _ => false,
+        }
+    }
+
+    /// The way to rows whose key is in a parent's table: to the parent, then down to the child.
+    fn path_through_parent(self: &Rc<Self>) -> Res<Vec<PathInfo>> {
+        let mut at = self.far_model()?.concrete_model();
+        let key = self.relation.get().and_then(|r| r.generic).map(|g| g.fk_field);
+        let owner = key.and_then(|k| at.find_forward(k)).and_then(|f| f.model());
+        let owner = owner.ok_or_else(|| Exc::FieldDoesNotExist.new("the generic relation's key is not there"))?;
+        let mut path = vec![PathInfo {
+            from: self.own_model()?,
+            target_fields: owner.pk().into_iter().collect(),
+            to: owner.clone(),
+            join_field: self.remote_field().unwrap_or_else(|| self.clone()),
+            m2m: true,
+            direct: false,
+            filtered_relation: None,
+        }];
+        let mut links = Vec::new();
+        while !Model::same(&at, &owner) {
+            let Some(link) = at.ancestor_link(&owner) else { break };
+            let Some(next) = link.related_model() else { break };
+            links.push(link);
+            at = next;
+        }
+        for link in links.iter().rev() {
+            path.extend(link.reverse_path_infos()?.iter().cloned());
+        }
+        Ok(path)
     }
 
     fn m2m_path(self: &Rc<Self>, direct: bool) -> Res<Vec<PathInfo>> {

@@ -61,10 +61,10 @@ pub fn save(rt: &Rt, a: &mut Args) -> Res<Value> {
         for name in ops::collect(rt, &update_fields)? {
             let text = ops::str(rt, &name)?;
             let name = Name::new(&text);
-            let known = model
-                .concrete_fields()
-                .iter()
-                .any(|f| (f.name() == name || f.attname() == name) && !pk_fields.iter().any(|pk| Rc::ptr_eq(pk, f)));
+            let known = model.concrete_fields().iter().any(|f| {
+                let named = f.name() == name || f.attname() == name;
+                named && !f.primary_key() && !pk_fields.iter().any(|pk| Rc::ptr_eq(pk, f))
+            });
             if !known {
                 wrong.push(text.to_string());
             }

@@ -169,7 +169,7 @@ impl Query {
             let mut filtered = None;
             let mut field = match &opts {
                 Some(opts) if given == "pk" => opts.pk(),
-                Some(opts) => Name::existing(given).and_then(|n| opts.find_field(rt, n)),
+                Some(opts) => opts.find_field(rt, Name::new(given)),
                 None => None,
             };
             if field.is_none()
