@@ -208,7 +208,8 @@ fn operator(c: &mut Compiler, l: &Lookup) -> Res<()> {
 
 /// A value that no row of the column can have decides alone.
 fn out_of_range(rt: &Rt, l: &Lookup, value: &Value) -> Res<()> {
-    let (under, over): (fn() -> crate::object::Error, fn() -> crate::object::Error) = match l.row.lookup_name {
+    type Outcome = fn() -> crate::object::Error;
+    let (under, over): (Outcome, Outcome) = match l.row.lookup_name {
         "gt" | "gte" => (full_result, empty_result),
         "lt" | "lte" => (empty_result, full_result),
         _ => (empty_result, empty_result),

@@ -22,10 +22,7 @@ use crate::sql::ir::Expr;
 /// What a field's or an expression's own `get_lookup` or `get_transform` gives, where a session overrides it.
 fn custom_hook(rt: &Rt, lhs: &Expr, method: &str, name: &str) -> Res<Option<Option<Found>>> {
     let hook = match lhs {
-        Expr::Col(col) => match col.output.overrides(method) {
-            Some(hook) => Some((hook, col.output.object(rt))),
-            None => None,
-        },
+        Expr::Col(col) => col.output.overrides(method).map(|hook| (hook, col.output.object(rt))),
         _ => lhs
             .common()
             .and_then(|c| c.object.clone())
