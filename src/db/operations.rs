@@ -63,7 +63,7 @@ pub fn integer_range(internal_type: &str) -> (i64, i64) {
 }
 
 /// The JSON values that `JSON_EXTRACT` cannot give apart: `JSON_TYPE` is asked.
-pub const JSON_DATATYPE_VALUES: [&str; 3] = ["false", "null", "true"];
+pub const JSON_DATATYPE_VALUES: [&str; 3] = ["null", "false", "true"];
 
 /// How many parameters one statement may have.
 pub const MAX_QUERY_PARAMS: usize = 999;

@@ -1,8 +1,10 @@
 //! How the values of an expression become Python's.
 
-use super::output_field;
-use crate::models::{Converter, Field};
-use crate::object::{Res, Rt, Value, ops};
+use super::{option, output_field};
+use crate::models::{Converter, Field, FieldRef, Settings, timezone};
+use crate::object::types::datetime::DateTime;
+use crate::object::{NativeFn, Res, Rt, Value, ops};
+use crate::sql::functions::Special;
 use crate::sql::ir::{Expr, ExprRef};
 
 /// The converters of an expression's values, the backend's and its own.
@@ -20,12 +22,29 @@ pub fn converter(rt: &Rt, expr: &ExprRef) -> Res<Converter> {
     if field.overrides("from_db_value").is_some() {
         return Ok(field.converter(rt));
     }
+    if let Expr::Func(f) = &**expr
+        && matches!(f.row.special, Special::Trunc | Special::TruncKind)
+        && field.internal_type() == "DateTimeField"
+        && Settings::of(rt).use_tz()
+    {
+        return Ok(truncated(rt, &field, option(f, "@tzinfo")));
+    }
     Ok(match field.internal_type() {
         "FloatField" => Converter::OfField(float, field),
         "DecimalField" => Field::plain(rt, "DecimalField").converter(rt),
         name if name.ends_with("IntegerField") => Converter::OfField(integer, field),
         _ => field.converter(rt),
     })
+}
+
+/// A truncated datetime stands in the zone it was truncated in.
+fn truncated(rt: &Rt, field: &FieldRef, zone: Option<Value>) -> Converter {
+    let zone = zone.filter(|z| !z.is_none());
+    let hook = NativeFn::closure("convert_value", "(value, expression, connection)", move |rt, a| {
+        let Some(at) = DateTime::from_value(a.get(0)) else { return Ok(a.value(0)) };
+        timezone::make_aware(rt, &at.naive().new_value(rt), zone.as_ref())
+    });
+    Converter::Custom(Box::new(field.converter(rt)), hook)
 }
 
 fn float(rt: &Rt, field: &Field, value: Value) -> Res<Value> {

@@ -51,7 +51,13 @@ impl Query {
                 let resolved = Some(relabel(resolved, &map));
                 Rc::make_mut(relation).resolved = resolved;
             }
+            let before = self.tables.len();
             let new = self.join(rt, join, Some(&reuse))?;
+            // A join that is new here votes as what it became here.
+            let kind = match self.table(new) {
+                Some(made) if self.tables.len() > before => made.kind,
+                _ => kind,
+            };
             if kind == JoinKind::Inner && !votes.contains(&new) {
                 votes.push(new);
             }

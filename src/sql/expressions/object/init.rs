@@ -390,6 +390,6 @@ pub(super) fn connector_of(value: Option<&Value>) -> Res<Connector> {
         Some(v) => v
             .as_str()
             .and_then(|s| Connector::from_text(s))
-            .ok_or_else(|| Exc::ValueError.new("connector must be one of 'AND', 'OR', 'XOR', or None.")),
+            .ok_or_else(|| Exc::ValueError.new("_connector must be one of 'AND', 'OR', 'XOR', or None.")),
     }
 }
