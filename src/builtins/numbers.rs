@@ -16,12 +16,7 @@ pub(super) const ROWS: &[Row] = &[
             None => Err(Exc::TypeError.new(format!("bad operand type for abs(): '{}'", ops::type_name(v)))),
         },
     }),
-    Row::method(
-        "round",
-        "(/, number, ndigits=None)",
-        "Round a number to a given precision in decimal digits.",
-        |rt, a| round(rt, a),
-    ),
+    Row::method("round", "(/, number, ndigits=None)", "Round a number to a given precision in decimal digits.", round),
     Row::method(
         "pow",
         "(/, base, exp, mod=None)",
@@ -153,7 +148,7 @@ fn sum(rt: &Rt, a: &mut Args) -> Res<Value> {
         }
         total = ops::binary(rt, BinOp::Add, &total, &item)?;
         n = n.wrapping_add(1);
-        if n % 1024 == 0 {
+        if n.is_multiple_of(1024) {
             rt.check_interrupt()?;
         }
     }

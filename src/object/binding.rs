@@ -135,8 +135,13 @@ impl Signature {
     pub fn bind(&self, callee: &Callee<'_>, args: CallArgs) -> Result<Bound, Error> {
         let given = args.pos.len();
         if self.simple && args.kw.is_empty() && given >= self.required && given <= self.params.positional {
-            let mut slots: SmallVec<[Option<Value>; 6]> = args.pos.into_iter().map(Some).collect();
-            slots.resize(self.params.names.len(), None);
+            let mut slots: SmallVec<[Option<Value>; 6]> = SmallVec::new();
+            for value in args.pos {
+                slots.push(Some(value));
+            }
+            for _ in given..self.params.names.len() {
+                slots.push(None);
+            }
             return Ok(Bound { slots, rest: Vec::new(), kwargs: Vec::new() });
         }
         if !self.clinic {

@@ -1,5 +1,5 @@
 use std::any::Any;
-use std::cell::{Cell, Ref, RefCell, RefMut};
+use std::cell::{Ref, RefCell, RefMut};
 use std::rc::Rc;
 
 use super::attrs::Attrs;
@@ -61,8 +61,6 @@ pub struct Instance {
     class: RefCell<Rc<Class>>,
     attrs: RefCell<Attrs>,
     payload: Payload,
-    /// Set while `repr` walks it, against endless recursion.
-    pub(super) busy: Cell<bool>,
 }
 
 impl Drop for Instance {
@@ -86,7 +84,7 @@ impl Instance {
 
     /// An object with its attributes.
     pub fn with_attrs(class: Rc<Class>, payload: Payload, attrs: Attrs) -> Rc<Instance> {
-        Rc::new(Instance { class: RefCell::new(class), attrs: RefCell::new(attrs), payload, busy: Cell::new(false) })
+        Rc::new(Instance { class: RefCell::new(class), attrs: RefCell::new(attrs), payload })
     }
 
     /// Its class.

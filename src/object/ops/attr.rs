@@ -9,7 +9,7 @@ use super::super::function::{BoundMethod, RowKind};
 use super::super::instance::{Instance, Payload};
 use super::super::rt::Rt;
 use super::super::value::Value;
-use super::call::{call, call_method};
+use super::call::call;
 use super::type_name;
 use crate::source::{Name, known};
 
@@ -466,12 +466,4 @@ pub(in crate::object) fn no_attribute(value: &Value, name: Name) -> Error {
         _ => format!("'{}' object has no attribute '{name}'", type_name(value)),
     };
     Exc::AttributeError.new(message).with("name", Value::from(name)).with("obj", value.clone())
-}
-
-/// `value.name(...)` for a name that need not exist.
-pub fn call_if_there(rt: &Rt, value: &Value, name: Name, args: CallArgs) -> Res<Option<Value>> {
-    match get_attr_opt(rt, value, name)? {
-        Some(_) => call_method(rt, value, name, args).map(Some),
-        None => Ok(None),
-    }
 }

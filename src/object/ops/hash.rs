@@ -84,7 +84,7 @@ pub fn hash_str(text: &str) -> u64 {
     let widest = text.chars().max().unwrap_or_default() as u32;
     let bytes: Vec<u8> = match widest {
         0..=0xff => text.chars().map(|c| c as u8).collect(),
-        0..=0xffff => text.chars().flat_map(|c| (c as u32 as u16).to_le_bytes()).collect(),
+        0x100..=0xffff => text.chars().flat_map(|c| (c as u32 as u16).to_le_bytes()).collect(),
         _ => text.chars().flat_map(|c| (c as u32).to_le_bytes()).collect(),
     };
     sip(bytes.into_iter())

@@ -273,7 +273,7 @@ pub fn truthy(rt: &Rt, value: &Value) -> Res<bool> {
 fn truthy_object(rt: &Rt, value: &Value) -> Res<bool> {
     if let Some(method) = lookup_special(rt, value, known::BOOL)? {
         if method.is_none() {
-            return Err(Exc::TypeError.new(format!("'NoneType' object is not callable")));
+            return Err(Exc::TypeError.new("'NoneType' object is not callable"));
         }
         return match call(rt, &method, CallArgs::none())? {
             Value::Bool(b) => Ok(b),

@@ -263,8 +263,8 @@ impl Zip {
                             others(i)
                         )));
                     }
-                    for j in 1..its.len() {
-                        if its[j].next(rt)?.is_some() {
+                    for (j, it) in its.iter_mut().enumerate().skip(1) {
+                        if it.next(rt)?.is_some() {
                             return Err(Exc::ValueError.new(format!(
                                 "zip() argument {} is longer than {}",
                                 j + 1,

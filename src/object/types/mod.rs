@@ -233,7 +233,7 @@ pub(super) fn hash_value(rt: &Rt, value: &Value) -> Res<Value> {
 }
 
 /// The format specification that `__format__` was called with.
-pub(super) fn format_text<'a>(a: &'a Args) -> Res<&'a str> {
+pub(super) fn format_text(a: &Args) -> Res<&str> {
     match a.get(1).as_str() {
         Some(s) => Ok(s.as_str()),
         None => {

@@ -278,7 +278,7 @@ pub fn add_all(rt: &Rt, table: &Members, v: &Value) -> Res<()> {
     while let Some(item) = it.next(rt)? {
         table.add(rt, item)?;
         n += 1;
-        if n % 1024 == 0 {
+        if n.is_multiple_of(1024) {
             rt.check_interrupt()?;
             super::check_size(rt, table.len() * 40)?;
         }

@@ -153,7 +153,7 @@ pub(super) const ROWS: &[Row] = &[
         Ok(Value::tuple(vec![Value::Bytes(this(a))]))
     }),
     Row::method("__getitem__", "(self, key, /)", "Return self[key].", |rt, a| {
-        get_item(rt, &this(a), a.get(1), |b| Value::bytes(b))
+        get_item(rt, &this(a), a.get(1), Value::bytes)
     }),
 ];
 

@@ -236,7 +236,7 @@ pub fn extend(rt: &Rt, list: &Rc<List>, more: &Value) -> Res<()> {
             while let Some(item) = it.next(rt)? {
                 list.push(item);
                 n += 1;
-                if n % 1024 == 0 {
+                if n.is_multiple_of(1024) {
                     rt.check_interrupt()?;
                     super::check_size(rt, list.len() * 16)?;
                 }
