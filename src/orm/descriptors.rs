@@ -30,8 +30,10 @@ impl Object for Column {
 impl NativeType for Column {
     const NAME: &'static str = "DeferredAttribute";
     const MODULE: &'static str = "django.db.models.query_utils";
-    const ROWS: &'static [&'static [Row]] =
-        &[&[Row::method("__get__", "(self, instance, cls=None)", "The column's value.", |rt, a| {
+    const ROWS: &'static [&'static [Row]] = &[&[
+        Row::fixed("__new__", "(cls, field, *args, **kwargs)", "A descriptor of a field.", |rt, a| made(rt, a, Column)),
+        Row::method("__init__", "(self, field)", "Nothing more.", |_, _| Ok(Value::None)),
+        Row::method("__get__", "(self, instance, cls=None)", "The column's value.", |rt, a| {
             let this = a.get(1);
             let Some(object) = this.as_obj() else { return Ok(a.value(0)) };
             let field = &a.native::<Column>(0)?.0;
@@ -39,7 +41,8 @@ impl NativeType for Column {
                 Some(value) => Ok(value),
                 None => load_deferred(rt, this, field),
             }
-        })]];
+        }),
+    ]];
 }
 
 /// The object that a foreign key or one-to-one refers to.
@@ -304,8 +307,25 @@ impl Forward {
     }
 }
 
+/// The field that a descriptor of the session's own class is made for.
+fn field_arg(a: &Args) -> Res<FieldRef> {
+    crate::models::field_of(a.get(1)).ok_or_else(|| Exc::TypeError.new("a descriptor needs its field"))
+}
+
+/// `__new__` of a descriptor that a session derives from.
+fn made<T: Object>(rt: &Rt, a: &Args, of: impl FnOnce(FieldRef) -> T) -> Res<Value> {
+    match a.value(0) {
+        Value::Class(class) => Ok(rt.object_of(class, of(field_arg(a)?))),
+        _ => Err(Exc::TypeError.new("__new__(X): X is not a type object")),
+    }
+}
+
 /// The rows of forward descriptors.
 const FORWARD: &[Row] = &[
+    Row::fixed("__new__", "(cls, field_with_rel, *args, **kwargs)", "A descriptor of a field.", |rt, a| {
+        made(rt, a, |field| Forward { field, missing: OnceCell::new() })
+    }),
+    Row::method("__init__", "(self, field_with_rel)", "Nothing more.", |_, _| Ok(Value::None)),
     Row::method("__get__", "(self, instance, cls=None)", "The related object.", |rt, a| {
         if a.get(1).is_none() {
             return Ok(a.value(0));
@@ -419,6 +439,10 @@ impl NativeType for ReverseOne {
     const NAME: &'static str = "ReverseOneToOneDescriptor";
     const MODULE: &'static str = "django.db.models.fields.related_descriptors";
     const ROWS: &'static [&'static [Row]] = &[&[
+        Row::fixed("__new__", "(cls, related, *args, **kwargs)", "A descriptor of a relation.", |rt, a| {
+            made(rt, a, |rel| ReverseOne { rel, missing: OnceCell::new() })
+        }),
+        Row::method("__init__", "(self, related)", "Nothing more.", |_, _| Ok(Value::None)),
         Row::method("__get__", "(self, instance, cls=None)", "The object that refers here.", |rt, a| {
             if a.get(1).is_none() {
                 return Ok(a.value(0));

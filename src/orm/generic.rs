@@ -368,6 +368,7 @@ fn add(rt: &Rt, a: &mut Args) -> Res<Value> {
 
 fn clear_rows(rt: &Rt, r: &Related, rows: &Value, bulk: bool) -> Res<()> {
     r.forget(rt)?;
+    let rows = &ops::call_method(rt, rows, "using".into(), CallArgs::new([Value::str(DEFAULT_DB)]))?;
     if bulk {
         ops::call_method(rt, rows, "delete".into(), CallArgs::none())?;
         return Ok(());
