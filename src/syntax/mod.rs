@@ -107,6 +107,18 @@ pub fn split_cells(text: &str) -> Result<Vec<Span>, SyntaxError> {
             None => bytes.len(),
         };
         let end = end.max(start);
+        // A statement behind a semicolon is part of the cell that its line is in.
+        if (stmt.span.start as usize) < start
+            && let Some(before) = cells.last_mut()
+        {
+            let before: &mut Span = before;
+            if end > start {
+                let to = start + text[start..end].trim_end_matches('\n').len();
+                *before = Span::new(before.start, to as u32);
+                start = end;
+            }
+            continue;
+        }
         let cell = &text[start..end];
         let trimmed = cell.trim_start_matches('\n');
         let from = start + cell.len() - trimmed.len();

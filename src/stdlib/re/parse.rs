@@ -710,7 +710,7 @@ impl Parser<'_> {
                     capture = false;
                     atomic = true;
                 }
-                c if c.is_ascii_alphabetic() || c == '-' => match self.inline_flags(c, start, at_start)? {
+                c if "iLmsxau-".contains(c) => match self.inline_flags(c, start, at_start)? {
                     None => {
                         *flags |= self.flags;
                         return Ok(None);
