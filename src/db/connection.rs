@@ -292,7 +292,7 @@ fn step(
     }
     let mut out = Outcome::default();
     if statement.column_count() > 0 {
-        out.columns = statement.column_names().into_iter().map(str::to_string).collect();
+        out.columns = statement.column_names().map(str::to_string).collect();
     }
     let mut rows = statement.raw_query();
     loop {

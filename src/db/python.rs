@@ -67,7 +67,7 @@ impl Object for Connection {
                 let hooks = db.state.on_commit.borrow().clone();
                 let one = |h: super::transaction::OnCommit| {
                     Value::tuple(vec![
-                        Value::list(h.savepoints.iter().map(|s| Value::str(s)).collect()),
+                        Value::list(h.savepoints.iter().map(Value::str).collect()),
                         h.function,
                         Value::Bool(h.robust),
                     ])
@@ -305,7 +305,7 @@ fn adapt(rt: &Rt, value: Value) -> Res<Value> {
 fn declared(rt: &Rt, kind: Option<&str>, value: Value) -> Res<Value> {
     use crate::object::types::datetime::{Date, DateTime, Time};
     let Some(kind) = kind else { return Ok(value) };
-    let word = kind.split(|c: char| c == ' ' || c == '(').next().unwrap_or("").to_ascii_lowercase();
+    let word = kind.split([' ', '(']).next().unwrap_or("").to_ascii_lowercase();
     Ok(match (word.as_str(), &value) {
         ("bool", Value::Int(i)) => Value::Bool(*i == 1),
         ("date", Value::Str(s)) => Date::parse_iso(s).map_or(value.clone(), |d| d.new_value(rt)),

@@ -62,6 +62,7 @@ pub struct FieldRow {
 
 /// The functions of a field type. A `None` is inherited from the base type.
 #[derive(Clone, Copy)]
+#[allow(clippy::type_complexity)]
 pub struct FieldOps {
     /// Changes the arguments of `__init__` before they are read, and checks them.
     pub arguments: Option<fn(&Rt, &FieldRef, &mut Given) -> Res<()>>,
