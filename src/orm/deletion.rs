@@ -166,13 +166,16 @@ struct Batch {
     set: Rc<Set>,
 }
 
+/// A model and its objects that must not go, by the field that forbids it.
+type Restricted = (ModelRef, Vec<(FieldRef, Rc<Set>)>);
+
 /// What one deletion takes along.
 pub struct Collector {
     using: Name,
     origin: Value,
     data: IndexMap<usize, Batch, FxBuildHasher>,
     field_updates: Vec<(FieldRef, Value, Vec<Objects>)>,
-    restricted: IndexMap<usize, (ModelRef, Vec<(FieldRef, Rc<Set>)>), FxBuildHasher>,
+    restricted: IndexMap<usize, Restricted, FxBuildHasher>,
     fast: Vec<Value>,
     /// By concrete model: those that must be deleted first.
     dependencies: IndexMap<usize, Vec<usize>, FxBuildHasher>,

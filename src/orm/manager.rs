@@ -16,6 +16,9 @@ use crate::object::{
 use crate::source::Name;
 use crate::sql::ir::{Q, Query};
 
+/// Positional and keyword arguments that a manager was made with.
+pub type Made = (Vec<Value>, Vec<(Name, Value)>);
+
 /// The payload of a manager, a related manager included.
 #[derive(Default)]
 pub struct Manager {
@@ -28,7 +31,7 @@ pub struct Manager {
     /// Orders managers.
     pub creation_counter: Cell<i64>,
     /// What it was made with.
-    pub args: RefCell<(Vec<Value>, Vec<(Name, Value)>)>,
+    pub args: RefCell<Made>,
     /// Whether a model got it unasked.
     pub auto_created: Cell<bool>,
     /// Of a related manager: whose it is.

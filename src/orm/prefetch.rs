@@ -161,7 +161,7 @@ enum Prefetcher {
     /// A related manager (of the first instance).
     Many(Value),
     /// A session's own object with `get_prefetch_querysets`.
-    Custom(Value, bool),
+    Custom(Value),
 }
 
 struct Found {
@@ -349,7 +349,7 @@ fn find(rt: &Rt, instance: &Value, attr: &str, to_attr: &str) -> Res<Found> {
     }
     let custom = Name::new("get_prefetch_querysets");
     if ops::has_attr(rt, &descriptor, custom)? {
-        found.prefetcher = Some(Prefetcher::Custom(descriptor, true));
+        found.prefetcher = Some(Prefetcher::Custom(descriptor));
         return Ok(found);
     }
     let value = ops::get_attr(rt, instance, name)?;
@@ -364,7 +364,7 @@ fn find(rt: &Rt, instance: &Value, attr: &str, to_attr: &str) -> Res<Found> {
         }
         found.prefetcher = Some(Prefetcher::Many(value));
     } else if ops::has_attr(rt, &value, custom)? {
-        found.prefetcher = Some(Prefetcher::Custom(value, false));
+        found.prefetcher = Some(Prefetcher::Custom(value));
     }
     Ok(found)
 }
@@ -466,7 +466,7 @@ fn one_level(
             }
         }
         Prefetcher::Many(manager) => fetch_many(rt, manager, instances, given)?,
-        Prefetcher::Custom(object, _) => fetch_custom(rt, object, instances, given)?,
+        Prefetcher::Custom(object) => fetch_custom(rt, object, instances, given)?,
     };
     let by_key = Dict::new();
     for row in &fetch.rows {

@@ -17,7 +17,7 @@ pub fn q_of_args(rt: &Rt, args: Vec<Value>, mut kwargs: Vec<(Name, Value)>) -> R
         q.children.push(child_of(rt, arg)?);
     }
     if kwargs.len() > 1 {
-        kwargs.sort_by(|a, b| a.0.text().cmp(&b.0.text()));
+        kwargs.sort_by_key(|(name, _)| name.text());
     }
     q.children.extend(kwargs.into_iter().map(|(name, value)| QChild::Filter(name.text(), value)));
     Ok(q)

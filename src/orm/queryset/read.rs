@@ -245,7 +245,7 @@ pub(super) const ROWS: &[Row] = &[
         "raw",
         "(self, raw_query, params=(), translations=None, using=None)",
         "Rows of one's own SQL.",
-        |rt, a| crate::orm::raw::of_queryset(rt, a),
+        crate::orm::raw::of_queryset,
     )
     .at(QUERY),
 ];

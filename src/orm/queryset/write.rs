@@ -2,15 +2,15 @@
 
 use std::rc::Rc;
 
-use super::chain::{chain, changed};
-use super::{QuerySet, is_native, queryset};
+use super::chain::changed;
+use super::queryset;
 use crate::db::Db;
 use crate::object::{Args, CallArgs, Exc, Res, Row, Rt, Value, ops};
 use crate::orm::files::QUERY;
 use crate::orm::instance::make::{is_property, property_has_setter};
 use crate::orm::write;
 use crate::source::Name;
-use crate::sql::ir::{GroupBy, SelectRelated};
+use crate::sql::ir::SelectRelated;
 
 fn create(rt: &Rt, this: &Value, kwargs: Vec<(Name, Value)>) -> Res<Value> {
     let qs = queryset(this)?;
@@ -271,13 +271,3 @@ pub(super) const ROWS: &[Row] = &[
         Ok(Value::Dict(dict))
     }),
 ];
-
-/// Whether rows are grouped by the whole model: for callers that look at annotations.
-pub fn grouped(qs: &QuerySet) -> bool {
-    matches!(qs.query.borrow().borrow().group_by, GroupBy::Model)
-}
-
-/// A copy, where a native method is meant.
-pub fn copy(rt: &Rt, this: &Value) -> Res<Value> {
-    if is_native(this, "all") { chain(rt, this) } else { ops::call_method(rt, this, "all".into(), CallArgs::none()) }
-}

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use super::{Kind, ManyToMany, Related, call_super, related, super_queryset};
+use super::{ManyToMany, Related, call_super, related, super_queryset};
 use crate::db::Db;
 use crate::models::FieldRef;
-use crate::object::{Args, CallArgs, Error, Exc, Res, Row, Rt, Set, Value, ops};
+use crate::object::{Args, CallArgs, Exc, Res, Row, Rt, Set, Value, ops};
 use crate::orm::descriptors::foreign_values;
 use crate::orm::files::RELATED;
 use crate::orm::instance::model_of_instance;
@@ -354,8 +354,3 @@ pub(super) const ROWS: &[Row] = &[
     Row::method("count", "(self)", "How many are linked.", quick).at(RELATED),
     Row::method("exists", "(self)", "Whether any is linked.", quick).at(RELATED),
 ];
-
-/// The error of a manager that is none of these: for callers that look one up by kind.
-pub fn wrong_kind(kind: Kind) -> Error {
-    Exc::TypeError.new(format!("{kind:?} is no many-to-many"))
-}
