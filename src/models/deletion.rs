@@ -20,8 +20,8 @@ pub fn on_delete(rt: &Rt, name: &str) -> Option<Value> {
         let all = NAMES.iter().map(|name| (*name, action(name))).collect();
         *state.made.borrow_mut() = all;
     }
-    let found = state.made.borrow().iter().find(|(n, _)| *n == name).map(|(_, v)| v.clone());
-    found
+
+    state.made.borrow().iter().find(|(n, _)| *n == name).map(|(_, v)| v.clone())
 }
 
 fn action(name: &'static str) -> Value {

@@ -99,12 +99,9 @@ pub struct Signals {
 impl Signals {
     /// The signals of a runtime.
     pub fn of(rt: &Rt) -> Rc<Signals> {
+        #[derive(Default)]
         struct Slot(RefCell<Option<Rc<Signals>>>);
-        impl Default for Slot {
-            fn default() -> Slot {
-                Slot(RefCell::default())
-            }
-        }
+
         let slot = rt.state::<Slot>();
         if let Some(found) = slot.0.borrow().as_ref() {
             return found.clone();
