@@ -1,82 +1,76 @@
-class Animal:
-    count = 0
-
-    def __init__(self, name, *, legs=4):
-        self.name, self.legs = name, legs
-        Animal.count += 1
-
-    @property
-    def loud(self):
-        return self.name.upper()
-
-    @classmethod
-    def make(cls, *names):
-        return [cls(n) for n in names]
-
-    def __repr__(self):
-        return f"{type(self).__name__}({self.name!r})"
-
-    def __eq__(self, other):
-        return isinstance(other, Animal) and self.name == other.name
-
-    def __hash__(self):
-        return hash(self.name)
-
-
-class Bird(Animal):
-    def __init__(self, name):
-        super().__init__(name, legs=2)
-
-    def __getattr__(self, name):
-        if name.startswith("can_"):
-            return lambda: name[4:]
-        raise AttributeError(name)
-
-
-print(Bird.make("owl", "kite"), Animal.count, Bird("owl").can_fly(), Bird("a").legs)
-print({Animal("x"), Animal("x"), Bird("x")} == {Bird("x")}, Animal("cat").loud)
-print([c.__name__ for c in Bird.__mro__], issubclass(Bird, Animal))
-
-
-def fib():
-    a, b = 0, 1
-    while True:
-        got = yield a
-        if got:
-            a, b = got, got
-        a, b = b, a + b
-
-
-g = fib()
-print([next(g) for _ in range(8)], g.send(100), next(g))
-
-
-def counter():
-    n = 0
-
-    def up(by=1):
-        nonlocal n
-        n += by
-        return n
-    return up
-
-
-up = counter()
-print(up(), up(5), up(by=2))
-try:
-    try:
-        {}["missing"]
-    except KeyError as e:
-        raise ValueError("no such key") from e
-except ValueError as e:
-    print(repr(e), repr(e.__cause__))
-match {"kind": "point", "at": (1, 2)}:
-    case {"kind": "point", "at": (x, y)} if x < y:
-        print("below", x, y)
-    case _:
-        print("else")
-print(*(f"{n:>5.2f}|{n!r:<6}" for n in (1, 2.5, -3)), sep=";")
-print(sorted("banana", key=lambda c: (-"banana".count(c), c)), {**{"a": 1}, "b": 2}, [*range(3), *"ab"])
-with __import__("contextlib").suppress(ZeroDivisionError):
-    1 / 0
-print(2 ** 100, -7 // 2, -7 % 3, round(2.5), 0.1 + 0.2, 1e16, float("inf"), 10 ** 20 // 3)
+# Live __dict__, __slots__, subclasses of built-in types, loops, keyword calls.
+class U: pass
+u = U(); u.__dict__['a'] = 1; print(u.a); u.__dict__.update(b=2); print(u.b); del u.__dict__['a']; print(hasattr(u, 'a')); print(u.__dict__ == {'b': 2}, vars(u))
+u.__dict__ = {'z': 5}; print(u.z)
+class S:
+    __slots__ = ('x', 'y')
+s = S(); s.x = 1; print(s.x)
+try: s.z = 1
+except AttributeError as e: print(e)
+try: s.y
+except AttributeError as e: print(e)
+try: s.__dict__
+except AttributeError as e: print(e)
+globals()['gg'] = 3; print(gg)
+def f(): pass
+f.a = 1; f.__dict__['b'] = 2; print(f.b, f.__dict__)
+class T(S): pass
+t = T(); t.q = 1; print(t.q)
+x = 5
+def g():
+    global x
+    x += 1
+g(); print(x)
+s = ''
+for i in range(5): s += str(i)
+print(s)
+t = s
+s += 'x'
+print(t, s)
+def h():
+    a = 'q'; b = a
+    a += 'z'
+    return a, b
+print(h())
+i = 0
+while i < 3:
+    i += 1
+    if i == 2: continue
+    print(i)
+else: print('done')
+n = 0
+while True:
+    n += 1
+    if n > 4: break
+print(n)
+def ret(v):
+    for q in range(3):
+        while q < 2:
+            if v: return 'early', q
+            q += 1
+    return None
+print(ret(1), ret(0))
+def kw(a, b=2, *, c, d=4): return a, b, c, d
+print(kw(1, c=3), kw(c=1, a=2), kw(1, 2, d=9, c=8), kw(b=1, a=0, c=5))
+for bad in ('kw()', 'kw(1)', 'kw(1, 2, 3, c=1)', 'kw(1, c=1, z=2)', 'kw(1, a=1, c=1)', 'kw(*[1], **{"c": 2, "q": 1})'):
+    try: eval(bad)
+    except TypeError as e: print(e)
+class K:
+    def __init__(self, a, b=1): self.v = (a, b)
+print(K(1).v, K(b=3, a=2).v)
+try: K()
+except TypeError as e: print(e)
+try: U(1)
+except TypeError as e: print(e)
+class W(list): pass
+w = W([1,2]); w.append(3); print(w, len(w), isinstance(w, list), w.__class__.__name__)
+class Dd(dict):
+    def __missing__(self, k): return k * 2
+print(Dd()[4])
+class I(int):
+    def __add__(self, o): return I(int(self) + o + 100)
+print(I(3) + 4, I(5) * 2, I(2) == 2)
+class Ex(Exception):
+    def __str__(self): return 'custom'
+try: raise Ex('q')
+except Ex as e: print(e, repr(e), e.args)
