@@ -13,6 +13,7 @@ use crate::source::Name;
 #[derive(Default)]
 pub struct Module {
     names: RefCell<Names>,
+    late: RefCell<Vec<(Name, &'static str)>>,
     /// Changes whenever a name comes or goes.
     version: Cell<u64>,
     /// `__name__` as it was made.
@@ -22,7 +23,7 @@ pub struct Module {
 impl Module {
     /// An empty module.
     pub fn new(name: &str) -> Rc<Module> {
-        let module = Module { names: RefCell::default(), version: Cell::default(), name: RefCell::new(name.into()) };
+        let module = Module { name: RefCell::new(name.into()), ..Module::default() };
         module.set(Name::new("__name__"), Value::str(name));
         Rc::new(module)
     }
@@ -45,6 +46,20 @@ impl Module {
     pub fn names_mut(&self) -> RefMut<'_, Names> {
         self.changed();
         self.names.borrow_mut()
+    }
+
+    /// Names that stand for another module's, which is imported when one of them is first asked for.
+    pub fn put_late(&self, names: &[&str], module: &'static str) {
+        self.late.borrow_mut().extend(names.iter().map(|name| (Name::new(name), module)));
+    }
+
+    fn load_late(&self, rt: &Rt, name: Name) -> Res<Option<Value>> {
+        let Some(module) = self.late.borrow().iter().find(|(n, _)| *n == name).map(|(_, m)| *m) else {
+            return Ok(None);
+        };
+        let found = super::ops::get_attr(rt, &rt.exec()?.import(rt, module)?, name)?;
+        self.set(name, found.clone());
+        Ok(Some(found))
     }
 
     /// What a name stands for.
@@ -93,8 +108,11 @@ impl Module {
 pub struct ModuleObject(pub Rc<Module>);
 
 impl Object for ModuleObject {
-    fn attr(&self, _rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
-        Ok(self.0.get(name))
+    fn attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
+        match self.0.get(name) {
+            Some(found) => Ok(Some(found)),
+            None => self.0.load_late(rt, name),
+        }
     }
 
     fn set_attr(&self, _rt: &Rt, _this: &Rc<Instance>, name: Name, value: Option<Value>) -> Res<bool> {

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::models::indexes::{self, IndexKind};
 use crate::models::{classes, deletion, metaclass};
 use crate::object::{Args, Exc, Module, NativeFn, Res, Row, Rt, Value, ops};
 use crate::orm::{deletion as collector, manager, prefetch, queryset, raw};
@@ -160,23 +161,14 @@ fn models_module(rt: &Rt, m: &Rc<Module>) -> Res<()> {
     for name in ["signals", "functions", "expressions", "aggregates", "lookups", "fields", "query", "manager"] {
         m.put(name, other(&format!("django.db.models.{name}"))?);
     }
-    for name in ["constraints", "indexes", "enums"] {
-        // What their modules hold is part of this one too.
-        let full = format!("django.db.models.{name}");
-        if let Ok(module) = rt.exec()?.import(rt, &full) {
-            if let Some(inner) = module.native::<crate::object::module::ModuleObject>() {
-                for (name, value) in inner.0.names().iter() {
-                    if !name.text().starts_with('_') {
-                        m.set(*name, value.clone());
-                    }
-                }
-            }
-            m.put(name, module);
-        }
-    }
-    for name in ["base", "deletion"] {
-        m.put(name, other(&format!("django.db.models.{name}"))?);
-    }
+    m.put("indexes", other("django.db.models.indexes")?);
+    m.put("Index", Value::Class(indexes::class(rt, IndexKind::Index)));
+    m.put("BaseConstraint", Value::Class(indexes::base_class(rt)));
+    m.put("CheckConstraint", Value::Class(indexes::class(rt, IndexKind::Check)));
+    m.put("UniqueConstraint", Value::Class(indexes::class(rt, IndexKind::Unique)));
+    // Enumerations need a module written in the session's language: read when first asked for.
+    m.put_late(&["Deferrable", "WindowFrameExclusion"], "django.db.models.constraints");
+    m.put_late(&["Choices", "IntegerChoices", "TextChoices", "ChoicesType"], "django.db.models.enums");
     m.put("__path__", Value::list(Vec::new()));
     Ok(())
 }
