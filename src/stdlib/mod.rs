@@ -2,7 +2,7 @@
 //! process.
 //!
 //! A module is a builder that fills its table of names when first imported: from rows written in Rust, from a source
-//! in the session's own language (`python/`), or both.
+//! in the session's own language (`python/`, adapted from CPython: see `LICENSE-PYTHON`), or both.
 
 mod collections;
 mod datetime;
