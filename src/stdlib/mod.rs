@@ -18,6 +18,7 @@ mod random;
 mod re;
 mod support;
 mod system;
+mod unicodedata;
 mod uuid;
 
 use crate::object::{Exc, Module, Res, Row, Rt, Value, ops};
@@ -47,6 +48,7 @@ pub fn install(rt: &Rt) {
     rt.add_module("hashlib", hashing::build_hashlib);
     rt.add_module("hmac", hashing::build_hmac);
     rt.add_module("binascii", hashing::build_binascii);
+    rt.add_module("unicodedata", unicodedata::build);
     // `json.decoder` and its like are names that people import from.
     rt.add_module("json.decoder", |rt, m| reexport(rt, m, "json", &["JSONDecodeError", "JSONDecoder"]));
     rt.add_module("json.encoder", |rt, m| reexport(rt, m, "json", &["JSONEncoder"]));
