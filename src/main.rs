@@ -7,6 +7,10 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use ormsh::shell::commands::{self, Call, ExportFormat};
 use ormsh::shell::theme::{self, When};
 
+/// A session makes and drops small objects by the million: rows, texts, numbers.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The Django shell without Python: reads a models.py, opens a SQLite database, runs queries.
 #[derive(Parser)]
 #[command(name = "ormsh", version, about, long_about = None, after_help = EXAMPLES, args_conflicts_with_subcommands = false)]
