@@ -17,7 +17,7 @@ pub use expr::{
     ListKind, Lookup, OrderBy, Outer, RawSql, Ref, Rhs, Sliced, Subquery, SubqueryKind, ValueExpr, When, Window,
 };
 pub use node::{Connector, FilteredRelation, Q, QChild, Where};
-pub use object::{ExprObject, IrHooks, expr_of, settle, value_of};
+pub use object::{ExprObject, IrHooks, expr_of, rhs_value, settle, value_of};
 pub use query::{
     Annotations, Combinator, Explain, Extra, GroupBy, JoinKind, LIMIT_NONE, Ordering, Query, SelectRelated, Selected,
     Table, Tree,

@@ -5,7 +5,7 @@ use crate::models::FieldRef;
 use crate::object::{Instance, Object, Res, Rt, Value};
 use crate::source::Name;
 
-use super::expr::{Expr, ExprRef};
+use super::expr::{Expr, ExprRef, Rhs};
 use super::node::QChild;
 use super::query::Query;
 
@@ -120,4 +120,16 @@ pub fn value_of(rt: &Rt, expr: &ExprRef) -> Res<Value> {
         return Ok(Value::Obj(c.object.clone()));
     }
     (rt.state::<IrHooks>().object_of)(rt, expr)
+}
+
+/// The right side of a lookup as a Python value.
+pub fn rhs_value(rt: &Rt, rhs: &Rhs) -> Res<Value> {
+    Ok(match rhs {
+        Rhs::Value(v) => v.clone(),
+        Rhs::Expr(e) => value_of(rt, e)?,
+        Rhs::Many(items) => {
+            let items: Res<Vec<Value>> = items.iter().map(|r| rhs_value(rt, r)).collect();
+            Value::list(items?)
+        }
+    })
 }

@@ -5,18 +5,6 @@ use std::rc::Rc;
 use crate::object::{CallArgs, Class, Exc, Res, Rt, Value, ops};
 use crate::sql::ir::{self, ExprRef, Rhs};
 
-/// The right side as a Python value.
-pub(super) fn rhs_value(rt: &Rt, rhs: &Rhs) -> Res<Value> {
-    Ok(match rhs {
-        Rhs::Value(v) => v.clone(),
-        Rhs::Expr(e) => ir::value_of(rt, e)?,
-        Rhs::Many(items) => {
-            let items: Res<Vec<Value>> = items.iter().map(|r| rhs_value(rt, r)).collect();
-            Value::list(items?)
-        }
-    })
-}
-
 fn made(rt: &Rt, value: Value) -> Res<ExprRef> {
     ir::expr_of(rt, &value)?.ok_or_else(|| {
         Exc::TypeError.new(format!("'{}' object has no attribute 'resolve_expression'", ops::type_name(&value)))
@@ -25,7 +13,7 @@ fn made(rt: &Rt, value: Value) -> Res<ExprRef> {
 
 /// `lookup_class(lhs, rhs)`.
 pub(super) fn build(rt: &Rt, class: &Rc<Class>, lhs: ExprRef, rhs: Rhs) -> Res<ExprRef> {
-    let args = CallArgs::new([ir::value_of(rt, &lhs)?, rhs_value(rt, &rhs)?]);
+    let args = CallArgs::new([ir::value_of(rt, &lhs)?, ir::rhs_value(rt, &rhs)?]);
     made(rt, ops::call(rt, &Value::Class(class.clone()), args)?)
 }
 
@@ -42,7 +30,7 @@ pub(super) fn call_factory(rt: &Rt, factory: &Value, lhs: &[ExprRef], rhs: Optio
         args.pos.push(ir::value_of(rt, e)?);
     }
     if let Some(rhs) = rhs {
-        args.pos.push(rhs_value(rt, &rhs)?);
+        args.pos.push(ir::rhs_value(rt, &rhs)?);
     }
     made(rt, ops::call(rt, factory, args)?)
 }

@@ -8,17 +8,6 @@ use crate::source::Name;
 use crate::sql::expressions::{option, output_field, output_field_opt, parse};
 use crate::sql::ir::{self, Expr, ExprObject, ExprRef, QChild, Rhs, SubqueryKind};
 
-fn rhs_value(rt: &Rt, rhs: &Rhs) -> Res<Value> {
-    Ok(match rhs {
-        Rhs::Value(v) => v.clone(),
-        Rhs::Expr(e) => ir::value_of(rt, e)?,
-        Rhs::Many(items) => {
-            let items: Res<Vec<Value>> = items.iter().map(|r| rhs_value(rt, r)).collect();
-            Value::list(items?)
-        }
-    })
-}
-
 /// A computed attribute; `None` leaves it to the class.
 pub(super) fn get(rt: &Rt, this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
     let Some(e) = this.native::<ExprObject>().map(|e| e.0.borrow().clone()) else { return Ok(None) };
@@ -51,7 +40,7 @@ pub(super) fn get(rt: &Rt, this: &Rc<Instance>, name: Name) -> Res<Option<Value>
         (Expr::Combined(c), "rhs") => of(&c.rhs),
         (Expr::Combined(c), "connector") => Ok(Some(Value::str(c.connector))),
         (Expr::Lookup(l), "lhs") => of(&l.lhs),
-        (Expr::Lookup(l), "rhs") => rhs_value(rt, &l.rhs).map(Some),
+        (Expr::Lookup(l), "rhs") => ir::rhs_value(rt, &l.rhs).map(Some),
         (Expr::Lookup(l), "bilateral_transforms") => {
             let out: Res<Vec<Value>> = l.bilateral.iter().map(|e| ir::value_of(rt, e)).collect();
             Ok(Some(Value::list(out?)))
@@ -118,7 +107,7 @@ pub(super) fn get(rt: &Rt, this: &Rc<Instance>, name: Name) -> Res<Option<Value>
             for child in &q.children {
                 out.push(match child {
                     QChild::Filter(n, v) => Value::tuple(vec![Value::str(&**n), v.clone()]),
-                    QChild::Keyword(n, rhs) => Value::tuple(vec![Value::str(&**n), rhs_value(rt, rhs)?]),
+                    QChild::Keyword(n, rhs) => Value::tuple(vec![Value::str(&**n), ir::rhs_value(rt, rhs)?]),
                     QChild::Q(q) => object_of(rt, &Rc::new(Expr::Q(q.clone())))?,
                     QChild::Expr(e) => ir::value_of(rt, e)?,
                     QChild::Other(v) => v.clone(),

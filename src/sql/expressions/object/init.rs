@@ -136,7 +136,7 @@ pub(super) const WRAPPER: &[Row] = &[Row::method(
 )];
 
 /// Whether a value can be a condition; one whose type is unknown cannot.
-fn is_condition(rt: &Rt, value: &Value) -> Res<bool> {
+pub(super) fn is_condition(rt: &Rt, value: &Value) -> Res<bool> {
     match ir::expr_of(rt, value)? {
         Some(e) => match conditional(rt, &e) {
             Err(e) if e.is(Exc::AttributeError) => Ok(false),

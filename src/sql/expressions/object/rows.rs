@@ -19,19 +19,8 @@ fn combine(rt: &Rt, a: &Args, connector: &'static str, reversed: bool) -> Res<Va
     new_object(rt, Rc::new(Expr::Combined(Combined { lhs, connector, rhs, kind: CombinedKind::Plain, common })))
 }
 
-/// Whether an expression can stand as a condition; one without a type cannot.
-fn is_condition(rt: &Rt, value: &Value) -> Res<bool> {
-    match ir::expr_of(rt, value)? {
-        Some(e) => match conditional(rt, &e) {
-            Err(e) if e.is(Exc::AttributeError) => Ok(false),
-            other => other,
-        },
-        None => Ok(false),
-    }
-}
-
 fn logical(rt: &Rt, a: &Args, connector: Connector) -> Res<Value> {
-    if is_condition(rt, a.get(0))? && is_condition(rt, a.get(1))? {
+    if super::init::is_condition(rt, a.get(0))? && super::init::is_condition(rt, a.get(1))? {
         let side = |value: &Value| -> Res<Rc<Q>> {
             let e = expr_arg(rt, value)?;
             Ok(match &*e {
