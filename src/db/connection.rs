@@ -67,6 +67,8 @@ pub type Rows = Vec<Vec<Value>>;
 pub struct Outcome {
     /// Rows changed.
     pub changed: usize,
+    /// Rows read.
+    pub read: usize,
     /// Names of the result's columns.
     pub columns: Vec<String>,
     /// Declared types of the result's columns.
@@ -150,7 +152,8 @@ impl Db {
         let result = self.run(rt, sql, params.as_deref(), each);
         if !self.logging_off.get() {
             let params = params.map(Rc::from).unwrap_or_else(|| Rc::from(Vec::new()));
-            self.note(Logged { sql: sql.into(), params, times: None, seconds: start.elapsed().as_secs_f64() });
+            let rows = result.as_ref().ok().map(|o| if o.columns.is_empty() { o.changed } else { o.read });
+            self.note(Logged { sql: sql.into(), params, times: None, rows, seconds: start.elapsed().as_secs_f64() });
         }
         result
     }
@@ -236,6 +239,7 @@ impl Db {
             sql: sql.into(),
             params: Rc::from(Vec::new()),
             times: Some(times),
+            rows: Some(changed),
             seconds: start.elapsed().as_secs_f64(),
         });
         result.map(|()| changed)
@@ -298,6 +302,7 @@ fn step(
     loop {
         match rows.next() {
             Ok(Some(row)) => {
+                out.read += 1;
                 if !each(&Row(row)).map_err(Stop::Raised)? {
                     break;
                 }

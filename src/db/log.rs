@@ -16,11 +16,19 @@ pub struct Logged {
     pub params: Rc<[Value]>,
     /// How often, for `executemany`.
     pub times: Option<usize>,
+    /// Rows read, or changed; `None` where that says nothing.
+    pub rows: Option<usize>,
     /// Seconds it took.
     pub seconds: f64,
 }
 
 impl Logged {
+    /// Whether its rows say something: not those of a transaction's statements.
+    pub fn tells_rows(&self) -> bool {
+        let word = self.sql.split_whitespace().next().unwrap_or("");
+        matches!(word.to_ascii_uppercase().as_str(), "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "REPLACE" | "WITH")
+    }
+
     /// The statement as `connection.queries` words it.
     pub fn text(&self) -> String {
         match self.times {

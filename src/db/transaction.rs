@@ -66,7 +66,7 @@ impl Db {
     fn logged(&self, rt: &Rt, sql: &str) -> Res<()> {
         let conn = self.raw(rt)?;
         let result = if conn.is_autocommit() { Ok(()) } else { conn.execute_batch(sql).map_err(error::raise) };
-        self.note(Logged { sql: sql.into(), params: Rc::from(Vec::new()), times: None, seconds: 0.0 });
+        self.note(Logged { sql: sql.into(), params: Rc::from(Vec::new()), times: None, rows: None, seconds: 0.0 });
         result
     }
 
@@ -87,7 +87,13 @@ impl Db {
             }
             self.state.manual.set(false);
         } else {
-            self.note(Logged { sql: "BEGIN".into(), params: Rc::from(Vec::new()), times: None, seconds: 0.0 });
+            self.note(Logged {
+                sql: "BEGIN".into(),
+                params: Rc::from(Vec::new()),
+                times: None,
+                rows: None,
+                seconds: 0.0,
+            });
             self.state.manual.set(true);
         }
         self.state.autocommit_off.set(!on);

@@ -23,6 +23,11 @@ pub trait Magics {
     fn cell(&self, session: &Session, name: &str, line: &str, body: &str) -> Res<Option<Value>>;
     /// `text?`.
     fn help(&self, session: &Session, text: &str, detailed: bool) -> Res<()>;
+    /// A value's text where it is not the pretty printer's: a table.
+    fn display(&self, session: &Session, value: &Value) -> Res<Option<String>> {
+        let _ = (session, value);
+        Ok(None)
+    }
 }
 
 /// A statement that was sent.
@@ -32,6 +37,8 @@ pub struct Sent {
     pub sql: String,
     /// How long it took.
     pub time: Duration,
+    /// Rows read or changed, where that says something.
+    pub rows: Option<usize>,
 }
 
 /// How a cell ended that did not end well.
@@ -90,12 +97,33 @@ pub struct Session {
     pub(super) number: Cell<u32>,
     pub(super) magics: RefCell<Option<Rc<dyn Magics>>>,
     pub(super) shown: RefCell<Vec<(u32, Value)>>,
+    pub(super) typed: RefCell<Vec<(u32, String)>>,
 }
 
 impl Session {
     /// The number that the next cell will have.
     pub fn next_number(&self) -> u32 {
         self.number.get() + 1
+    }
+
+    /// The number of the cell that runs, or ran last.
+    pub fn number(&self) -> u32 {
+        self.number.get()
+    }
+
+    /// The cells that were run, with their numbers: kept where there are magics, which look at them.
+    pub fn typed(&self) -> Vec<(u32, String)> {
+        self.typed.borrow().clone()
+    }
+
+    /// Forgets the cells that were run.
+    pub fn forget_typed(&self) {
+        self.typed.borrow_mut().clear();
+    }
+
+    /// How many statements were sent in all.
+    pub fn logged(&self) -> u64 {
+        exec::logged(&self.rt)
     }
 
     /// Gives the session its magics.
@@ -107,6 +135,9 @@ impl Session {
     pub fn run_cell(&self, text: &str, record: bool) -> Outcome {
         let number = self.next_number();
         self.number.set(number);
+        if self.magics.borrow().is_some() {
+            self.typed.borrow_mut().push((number, text.to_string()));
+        }
         let source = Rc::new(Source::cell(number, text));
         let started = Instant::now();
         let before = exec::statement_count(&self.rt);
@@ -155,7 +186,12 @@ impl Session {
         let value = self.run_tree(source, module)?;
         let Some(value) = value.filter(|v| !v.is_none() && !hidden) else { return Ok(()) };
         outcome.sent_before_display = exec::statement_count(rt).saturating_sub(before);
-        outcome.display = Some(display::pretty(rt, &value)?);
+        let magics = self.magics.borrow().clone();
+        let own = magics.map(|m| m.display(self, &value)).transpose()?.flatten();
+        outcome.display = Some(match own {
+            Some(text) => text,
+            None => display::pretty(rt, &value)?,
+        });
         *counted = Some(exec::statement_count(rt));
         if record {
             outcome.out = Some(ops::repr(rt, &value)?.to_string());
@@ -258,6 +294,19 @@ impl Session {
     /// Errors: those of expressions in definitions.
     pub fn schema_statements(&self) -> Res<Vec<String>> {
         exec::schema_statements(&self.rt, &self.labels)
+    }
+
+    /// Forgets the values shown so far: `_`, `Out` and their like.
+    pub fn forget_shown(&self) {
+        for (number, _) in self.shown.take() {
+            self.main.remove(Name::new(&format!("_{number}")));
+        }
+        for name in ["_", "__", "___"] {
+            self.main.remove(Name::new(name));
+        }
+        if let Some(Value::Dict(out)) = self.main.get(Name::new("Out")) {
+            out.0.clear();
+        }
     }
 
     /// The values shown so far with their numbers.

@@ -48,6 +48,11 @@ pub fn statement_count(rt: &Rt) -> usize {
     Db::of(rt).log.borrow().len()
 }
 
+/// How many statements were logged in all.
+pub fn logged(rt: &Rt) -> u64 {
+    Db::of(rt).logged.get()
+}
+
 /// The statements logged since the log had `before`, up to when it had `shown`. A cell that emptied the log began it
 /// anew: then all that is left is new.
 pub fn statements(rt: &Rt, before: usize, shown: Option<usize>) -> Vec<Sent> {
@@ -58,7 +63,11 @@ pub fn statements(rt: &Rt, before: usize, shown: Option<usize>) -> Vec<Sent> {
     log.iter()
         .skip(skip)
         .take(take)
-        .map(|logged| Sent { sql: logged.text(), time: Duration::from_secs_f64(logged.seconds.max(0.0)) })
+        .map(|logged| Sent {
+            sql: logged.text(),
+            time: Duration::from_secs_f64(logged.seconds.max(0.0)),
+            rows: logged.rows.filter(|_| logged.tells_rows()),
+        })
         .collect()
 }
 

@@ -17,7 +17,7 @@ pub mod text;
 pub mod traceback;
 pub mod transcript;
 
-pub use engine::{Failure, Magics, Outcome, Session};
+pub use engine::{Failure, Magics, Outcome, Sent, Session};
 pub use open::OpenError;
 pub use options::{Config, Options, SchemaFile};
 pub use output::Output;

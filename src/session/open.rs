@@ -114,6 +114,7 @@ impl Session {
             number: Cell::new(0),
             magics: RefCell::new(None),
             shown: RefCell::default(),
+            typed: RefCell::default(),
         })
     }
 }

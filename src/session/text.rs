@@ -33,8 +33,12 @@ pub enum Role {
     Added,
     /// A heading.
     Heading,
-    /// SQL.
+    /// SQL, and the keywords in it.
     Sql,
+    /// A string in SQL.
+    SqlText,
+    /// A number in SQL.
+    SqlNumber,
 }
 
 /// Pieces of text with their roles.

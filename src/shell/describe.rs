@@ -1,5 +1,6 @@
 //! Models in words: `ormsh schema show`, `%models`, `%schema`, `Student?`.
 
+use crate::db::Db;
 use crate::models::relations::RelationKind;
 use crate::models::{Apps, FieldRef, ModelRef};
 use crate::session::Session;
@@ -89,6 +90,34 @@ pub fn model(session: &Session, model: &ModelRef) -> Styled {
         out.push(Role::Dim, format!("  reached from: {}", names.join(", "))).push(Role::Plain, "\n");
     }
     out
+}
+
+/// How many rows a model's table has; `None` where it cannot be asked.
+pub fn rows(session: &Session, model: &ModelRef) -> Option<i64> {
+    let conn = Db::of(&session.rt).raw(&session.rt).ok()?;
+    let table = model.db_table.borrow().replace('"', "\"\"");
+    conn.query_row(&format!("SELECT count(*) FROM \"{table}\""), [], |row| row.get(0)).ok()
+}
+
+/// What can stand behind a field in `filter()`, a line each.
+///
+/// Errors: a sentence where the path leads nowhere.
+pub fn lookups(session: &Session, model: &ModelRef, path: &str) -> Result<Styled, String> {
+    let Some(field) = super::complete::fields::follow(session, model, path) else {
+        return Err(format!("{} has no field {path}", model.object_name));
+    };
+    let mut out = Styled::new();
+    out.push(Role::Heading, format!("{}.{path}", model.object_name));
+    out.push(Role::Dim, format!("  {}", type_of(&field))).push(Role::Plain, "\n");
+    let mut names = crate::sql::lookups::names(&session.rt, &field);
+    names.sort();
+    let width = names.iter().map(|n| n.len()).max().unwrap_or(0) + path.len() + 2;
+    for name in names {
+        out.push(Role::Function, format!("  {:<width$}", format!("{path}__{name}")));
+        let doc = crate::sql::lookups::doc(&session.rt, &field, &name).unwrap_or("");
+        out.push(Role::Plain, format!("  {doc}").trim_end()).push(Role::Plain, "\n");
+    }
+    Ok(out)
 }
 
 /// `CharField(30)`, `ForeignKey to Department`.

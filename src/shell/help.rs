@@ -7,7 +7,7 @@ use crate::session::traceback::names_of;
 use crate::source::Name;
 
 use super::describe;
-use super::magics::ROWS;
+use super::magics;
 
 /// What `text?` shows.
 ///
@@ -17,9 +17,9 @@ pub fn describe(session: &Session, text: &str, detailed: bool) -> Res<Styled> {
     let mut out = Styled::new();
     if let Some(name) = text.strip_prefix('%') {
         let name = name.trim_start_matches('%');
-        match ROWS.iter().find(|m| m.name == name) {
+        match magics::find(name) {
             Some(magic) => {
-                out.push(Role::Heading, format!("%{} {}", magic.name, magic.usage)).push(Role::Plain, "\n");
+                out.push(Role::Heading, format!("%{} {}", magic.name, magic.usage).trim_end()).push(Role::Plain, "\n");
                 out.push(Role::Plain, format!("{}\n", magic.doc));
             }
             None => {

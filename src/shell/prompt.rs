@@ -17,11 +17,12 @@ use rustyline::{
     EventHandler, Helper, KeyCode, KeyEvent, Modifiers, Movement, RepeatCount,
 };
 
-use super::commands::run::{Signals, show, stdout_output};
+use super::commands::run::{Signals, stdout_output};
 use super::commands::{Call, print};
 use super::history::{CellHistory, file_for};
-use super::magics::{self, State};
-use super::{highlight, lines, sql, theme};
+use super::magics::{self, Paging, State};
+use super::results::present;
+use super::{highlight, lines, theme};
 use crate::session::Session;
 use crate::source::Name;
 use crate::syntax::{self, Completeness};
@@ -36,11 +37,15 @@ pub fn run(call: &Call) -> u8 {
     let settings = &call.config.prompt;
     state.sql.set(settings.sql.unwrap_or(false));
     state.table.set(settings.table.unwrap_or(false));
+    if settings.pager == Some(false) {
+        state.paging.set(Paging::Off);
+    }
+    state.interactive.set(true);
     let _signals = Signals::gentle(&session);
     print(&banner(&session));
     for statement in &settings.startup {
         let outcome = session.run_cell(statement, false);
-        show(&session, &outcome, true);
+        present(&session, &state, &outcome, true);
     }
     let width = Rc::new(Cell::new(8));
     let shared = Arc::new(AtomicUsize::new(8));
@@ -49,6 +54,7 @@ pub fn run(call: &Call) -> u8 {
     if let Some(file) = &file {
         let _ = history.load(file);
     }
+    *state.earlier.borrow_mut() = history.entries().to_vec();
     let keys = if settings.keys.as_deref() == Some("vi") { EditMode::Vi } else { EditMode::Emacs };
     let config = Config::builder()
         .edit_mode(keys)
@@ -134,23 +140,12 @@ pub fn run(call: &Call) -> u8 {
 
 /// Runs one cell that was typed; the exit status where it leaves the session.
 fn run_cell(session: &Session, state: &State, source: &str) -> Option<u8> {
-    state.typed.borrow_mut().push((session.next_number(), source.to_string()));
     session.rt.interrupt_flag().store(false, Ordering::Relaxed);
     let outcome = session.run_cell(source, false);
     if let Some(status) = session.exit_status(&outcome) {
         return Some(status as u8);
     }
-    let as_table = match &outcome.value {
-        Some(value) if state.table.get() => super::table::of(session, value),
-        _ => None,
-    };
-    match as_table {
-        Some(table) => print(&format!("{table}\n")),
-        None => show(session, &outcome, true),
-    }
-    if state.sql.get() && !outcome.sent.is_empty() {
-        print(&theme::paint(&sql::report(&outcome)));
-    }
+    present(session, state, &outcome, true);
     state.leave.get().then_some(0)
 }
 

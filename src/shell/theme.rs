@@ -1,6 +1,7 @@
 //! Colours: whether there are any, and which role gets which.
 
 use std::io::IsTerminal;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use colored::Colorize;
 
@@ -46,6 +47,34 @@ pub fn decide(when: When) -> bool {
     color
 }
 
+/// The colours that were chosen, by their place in [`THEMES`].
+static CHOSEN: AtomicU8 = AtomicU8::new(0);
+
+/// The colours that there are.
+const THEMES: [&str; 3] = ["dark", "light", "none"];
+
+/// Chooses colours by name, ours or IPython's; `false` where there are none of that name.
+pub fn choose(name: &str) -> bool {
+    let name = match name.to_lowercase().as_str() {
+        "linux" | "neutral" | "dark" => "dark",
+        "lightbg" | "light" => "light",
+        "nocolor" | "none" => "none",
+        _ => return false,
+    };
+    let at = THEMES.iter().position(|t| *t == name).unwrap_or(0);
+    CHOSEN.store(at as u8, Ordering::Relaxed);
+    colored::control::set_override(name != "none");
+    true
+}
+
+/// The name of the colours in use.
+pub fn chosen() -> &'static str {
+    if !is_on() {
+        return "none";
+    }
+    THEMES.get(usize::from(CHOSEN.load(Ordering::Relaxed))).copied().unwrap_or("dark")
+}
+
 /// Whether output is coloured.
 pub fn is_on() -> bool {
     colored::control::SHOULD_COLORIZE.should_colorize()
@@ -87,5 +116,7 @@ pub fn paint_line(role: Role, line: &str) -> String {
         Role::Dim => line.dimmed().to_string(),
         Role::Heading => line.bold().to_string(),
         Role::Sql => line.blue().to_string(),
+        Role::SqlText => line.yellow().to_string(),
+        Role::SqlNumber => line.cyan().to_string(),
     }
 }

@@ -11,7 +11,8 @@ use crate::object::{Error, Exc};
 use crate::session::formats::{self, Document};
 use crate::session::options::reason;
 use crate::session::{Failure, Outcome, Output, Session, transcript};
-use crate::shell::{prompt, theme};
+use crate::shell::results::present;
+use crate::shell::{magics, prompt, theme};
 
 /// How `ormsh run` shows what it runs.
 pub struct RunOptions {
@@ -113,7 +114,7 @@ fn shown(call: &Call, document: &Document, strict: bool) -> u8 {
         Err(status) => return status,
     };
     let _signals = Signals::watch(&session);
-    super::super::magics::install(&session);
+    let state = magics::install(&session);
     let mut status = 0;
     let mut first = true;
     for cell in document.cells().filter(|c| !c.trim().is_empty()) {
@@ -122,7 +123,7 @@ fn shown(call: &Call, document: &Document, strict: bool) -> u8 {
         }
         print(&theme::paint(&transcript::input(session.next_number(), cell)));
         let outcome = session.run_cell(cell, false);
-        show(&session, &outcome, true);
+        present(&session, &state, &outcome, true);
         if is_interrupt(&outcome) {
             status = INTERRUPTED;
             break;
@@ -140,30 +141,9 @@ fn shown(call: &Call, document: &Document, strict: bool) -> u8 {
     status
 }
 
-/// Prints what a cell showed: its value, with `Out[n]:` or bare, or its traceback.
+/// Prints what a cell showed, without what magics switch on.
 pub fn show(session: &Session, outcome: &Outcome, prompts: bool) {
-    if let Some(text) = &outcome.display {
-        if session.output.end_line() {
-            print("\n");
-        }
-        if prompts {
-            print(&theme::paint(&transcript::output(outcome.number, text)));
-        } else {
-            print(&format!("{text}\n"));
-        }
-    } else if outcome.failure.is_some() && session.exit_status(outcome).is_none() {
-        if session.output.end_line() {
-            print("\n");
-        }
-        if let Some(traceback) = session.traceback(outcome) {
-            print(&theme::paint(&traceback));
-        }
-    } else {
-        // IPython's next prompt starts on a line of its own.
-        if session.output.end_line() {
-            print("\n");
-        }
-    }
+    present(session, &magics::State::default(), outcome, prompts);
 }
 
 /// An output that goes straight to standard output and standard error.
@@ -189,9 +169,9 @@ pub fn code(call: &Call, code: &str) -> u8 {
         Err(status) => return status,
     };
     let _signals = Signals::watch(&session);
-    super::super::magics::install(&session);
+    let state = magics::install(&session);
     let outcome = session.run_cell(code, false);
-    show(&session, &outcome, false);
+    present(&session, &state, &outcome, false);
     let status = if is_interrupt(&outcome) {
         INTERRUPTED
     } else if let Some(asked) = session.exit_status(&outcome) {
@@ -222,11 +202,11 @@ pub fn prompt_or_stdin(call: &Call) -> u8 {
         Err(status) => return status,
     };
     let _signals = Signals::watch(&session);
-    super::super::magics::install(&session);
+    let state = magics::install(&session);
     let mut status = 0;
     for cell in document.cells().filter(|c| !c.trim().is_empty()) {
         let outcome = session.run_cell(cell, false);
-        show(&session, &outcome, false);
+        present(&session, &state, &outcome, false);
         if is_interrupt(&outcome) {
             status = INTERRUPTED;
             break;

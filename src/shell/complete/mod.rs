@@ -3,7 +3,7 @@
 
 mod chain;
 mod context;
-mod fields;
+pub mod fields;
 
 use crate::object::{Value, ops};
 use crate::session::Session;
@@ -86,7 +86,7 @@ fn magic(line: &str, end: usize) -> Option<Found> {
     match rest.split_once(' ') {
         None => {
             let rows = ROWS.iter().filter(|m| m.name.starts_with(rest) && (!cell || m.cell));
-            let candidates = rows.map(|m| Candidate::new(m.name, m.doc)).collect();
+            let candidates = rows.map(|m| Candidate::new(m.name, m.summary())).collect();
             Some(Found { start: end - rest.len(), candidates })
         }
         Some(("run" | "load" | "save", file)) => Some(Found { start: end - file.len(), candidates: files(file) }),

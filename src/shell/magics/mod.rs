@@ -1,16 +1,26 @@
-//! Magics: `%name`. One row each; the row feeds dispatch, `%help`, completion and "did you mean".
+//! Magics: `%name`. One row each; the row feeds dispatch, `%help`, `%name?`, completion and "did you mean".
 
-mod rows;
+mod about;
+mod cells;
+mod data;
+mod input;
+mod looks;
+mod models;
+mod names;
+mod options;
 pub mod state;
+mod timing;
 
 use std::rc::Rc;
+use std::sync::LazyLock;
 
 use crate::object::suggest::closest;
 use crate::object::{Res, Value};
+use crate::session::text::Styled;
 use crate::session::{Magics, Session};
 
-pub use rows::{ROWS, duration};
-pub use state::State;
+pub use state::{Paging, State};
+pub use timing::duration;
 
 /// One magic.
 pub struct Magic {
@@ -18,12 +28,44 @@ pub struct Magic {
     pub name: &'static str,
     /// What can stand behind it.
     pub usage: &'static str,
-    /// One line for help.
+    /// Its documentation: one line, and what else `%name?` says below it.
     pub doc: &'static str,
     /// Whether `%%name` runs a cell.
     pub cell: bool,
     /// What it does, with the rest of its line and, for `%%name`, the cell.
     pub run: fn(&Shell, &Session, &str, Option<&str>) -> Res<Option<Value>>,
+}
+
+impl Magic {
+    /// The first line of its documentation.
+    pub fn summary(&self) -> &'static str {
+        self.doc.lines().next().unwrap_or("")
+    }
+}
+
+/// The tables of magics under the headings of `%help`.
+pub const GROUPS: &[(&str, &[Magic])] = &[
+    ("Queries", models::QUERIES),
+    ("Models", models::ROWS),
+    ("Data", data::ROWS),
+    ("What was typed", cells::ROWS),
+    ("Names and time", names::ROWS),
+    ("Time", timing::ROWS),
+    ("Looks", looks::ROWS),
+    ("About", about::ROWS),
+];
+
+/// Every magic, in the order of the tables.
+pub static ROWS: LazyLock<Vec<&'static Magic>> =
+    LazyLock::new(|| GROUPS.iter().flat_map(|(_, rows)| rows.iter()).collect());
+
+/// Other names of magics, as IPython has them.
+const ALIASES: &[(&str, &str)] = &[("hist", "history"), ("rep", "recall")];
+
+/// A magic by its name or alias.
+pub fn find(name: &str) -> Option<&'static Magic> {
+    let name = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, name)| *name);
+    ROWS.iter().find(|m| m.name == name).copied()
 }
 
 /// The shell's side of a session.
@@ -41,15 +83,43 @@ pub fn install(session: &Session) -> Rc<State> {
     state
 }
 
+/// Prints text.
+pub(super) fn say(session: &Session, text: &str) {
+    session.output.write(text);
+}
+
+/// Prints text in colours.
+pub(super) fn say_styled(session: &Session, text: &Styled) {
+    session.output.write(&super::theme::paint(text));
+}
+
+/// A wrong call, as IPython words it.
+pub(super) fn usage(session: &Session, sentence: &str) -> Res<Option<Value>> {
+    say(session, &format!("UsageError: {sentence}\n"));
+    Ok(None)
+}
+
 impl Shell {
+    /// Prints text that may be long: through the pager where there is one.
+    pub(super) fn say_long(&self, session: &Session, text: &Styled) {
+        let text = super::theme::paint(text);
+        if !super::pager::show(&self.state, &text) {
+            session.output.write(&text);
+        }
+    }
+
     fn find(&self, session: &Session, name: &str, cell: bool) -> Option<&'static Magic> {
-        let found = ROWS.iter().find(|m| m.name == name && (!cell || m.cell));
+        let found = find(name).filter(|m| !cell || m.cell);
         if found.is_none() {
             let sign = if cell { "%%" } else { "%" };
-            let kind = if cell { "Cell" } else { "Line" };
-            let near = closest(name, ROWS.iter().filter(|m| !cell || m.cell).map(|m| m.name));
-            let hint = near.map(|n| format!(" Did you mean {sign}{n}?")).unwrap_or_default();
-            session.output.write(&format!("UsageError: {kind} magic function `{sign}{name}` not found.{hint}\n"));
+            let kind = if cell { "Cell magic" } else { "Line magic function" };
+            let near = match find(name) {
+                Some(_) => Some(format!("%{name}")),
+                None => closest(name, ROWS.iter().filter(|m| !cell || m.cell).map(|m| m.name))
+                    .map(|near| format!("{sign}{near}")),
+            };
+            let hint = near.map(|near| format!(" Did you mean {near}?")).unwrap_or_default();
+            say(session, &format!("UsageError: {kind} `{sign}{name}` not found.{hint}\n"));
         }
         found
     }
@@ -58,25 +128,32 @@ impl Shell {
 impl Magics for Shell {
     fn line(&self, session: &Session, name: &str, rest: &str) -> Res<Option<Value>> {
         if name == "!" {
-            session.output.write("ormsh runs no system commands.\n");
+            say(session, "ormsh runs no system commands.\n");
             return Ok(None);
         }
         match self.find(session, name, false) {
-            Some(magic) => (magic.run)(self, session, rest, None),
+            Some(magic) => (magic.run)(self, session, rest.trim(), None),
             None => Ok(None),
         }
     }
 
     fn cell(&self, session: &Session, name: &str, line: &str, body: &str) -> Res<Option<Value>> {
         match self.find(session, name, true) {
-            Some(magic) => (magic.run)(self, session, line, Some(body)),
+            Some(magic) => (magic.run)(self, session, line.trim(), Some(body)),
             None => Ok(None),
         }
     }
 
     fn help(&self, session: &Session, text: &str, detailed: bool) -> Res<()> {
         let text = super::help::describe(session, text, detailed)?;
-        session.output.write(&super::theme::paint(&text));
+        self.say_long(session, &text);
         Ok(())
+    }
+
+    fn display(&self, session: &Session, value: &Value) -> Res<Option<String>> {
+        if !self.state.table.get() {
+            return Ok(None);
+        }
+        super::table::of(session, value, self.state.rows.get())
     }
 }

@@ -202,6 +202,15 @@ pub fn names(rt: &Rt, field: &FieldRef) -> Vec<Rc<str>> {
     out
 }
 
+/// One line about a native lookup or transform of a field.
+pub fn doc(rt: &Rt, field: &FieldRef, name: &str) -> Option<&'static str> {
+    match in_field(rt, field, Name::new(name))? {
+        Found::Lookup(row) => Some(row.doc),
+        Found::Transform(row) => Some(row.doc),
+        _ => None,
+    }
+}
+
 /// A class value as something to register: a native class's row, or a session's class.
 pub fn found_of_class(class: &Rc<Class>) -> Found {
     if !class.is_heap {

@@ -1,0 +1,6 @@
+//! Magics for the data: export.
+
+use super::Magic;
+
+/// The table.
+pub const ROWS: &[Magic] = &[];

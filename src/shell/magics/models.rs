@@ -1,0 +1,102 @@
+//! Magics for models, and for what queries become: sql, models, schema, describe, lookups.
+
+use super::looks::switch;
+use super::{Magic, Shell, say_styled, usage};
+use crate::object::suggest::closest;
+use crate::object::{Res, Value};
+use crate::session::Session;
+use crate::shell::describe;
+
+/// What queries become.
+pub const QUERIES: &[Magic] = &[Magic {
+    name: "sql",
+    usage: "[on|off]",
+    doc: "Shows the SQL behind each result, below it, with times and rows.",
+    cell: false,
+    run: sql,
+}];
+
+/// The models.
+pub const ROWS: &[Magic] = &[
+    Magic { name: "models", usage: "", doc: "The models, with their tables and fields.", cell: false, run: models },
+    Magic {
+        name: "schema",
+        usage: "[MODEL]",
+        doc: "Every model's fields in full, or one model's.",
+        cell: false,
+        run: schema,
+    },
+    Magic {
+        name: "describe",
+        usage: "MODEL[.FIELD]",
+        doc: "One model's fields, what points to it, how many rows there are; or one field.",
+        cell: false,
+        run: describe_one,
+    },
+    Magic {
+        name: "lookups",
+        usage: "MODEL.FIELD",
+        doc: "What can stand behind a field in filter(): name__startswith, date__year ...
+The field may be reached over relations: %lookups Student.department__name",
+        cell: false,
+        run: lookups,
+    },
+];
+
+fn sql(shell: &Shell, session: &Session, rest: &str, _: Option<&str>) -> Res<Option<Value>> {
+    switch(session, "sql", &shell.state.sql, rest)
+}
+
+fn models(shell: &Shell, session: &Session, _: &str, _: Option<&str>) -> Res<Option<Value>> {
+    shell.say_long(session, &describe::models(session));
+    Ok(None)
+}
+
+fn unknown(session: &Session, name: &str) -> Res<Option<Value>> {
+    let known = describe::all_models(session);
+    let near = closest(name, known.iter().map(|m| &*m.object_name));
+    let near = near.map(|n| format!(" Did you mean {n}?")).unwrap_or_default();
+    usage(session, &format!("there is no model {name}.{near}"))
+}
+
+fn schema(shell: &Shell, session: &Session, name: &str, _: Option<&str>) -> Res<Option<Value>> {
+    if name.is_empty() {
+        shell.say_long(session, &describe::schema(session));
+        return Ok(None);
+    }
+    match describe::find_model(session, name) {
+        Some(model) => shell.say_long(session, &describe::model(session, &model)),
+        None => return unknown(session, name),
+    }
+    Ok(None)
+}
+
+fn describe_one(shell: &Shell, session: &Session, name: &str, _: Option<&str>) -> Res<Option<Value>> {
+    if name.is_empty() {
+        return usage(session, "%describe MODEL");
+    }
+    if let Some(model) = describe::find_model(session, name) {
+        shell.say_long(session, &describe::model(session, &model));
+        if let Some(count) = describe::rows(session, &model) {
+            let rows = if count == 1 { "row" } else { "rows" };
+            session.output.write(&format!("  {count} {rows}\n"));
+        }
+        return Ok(None);
+    }
+    match name.rsplit_once('.').filter(|(model, _)| describe::find_model(session, model).is_some()) {
+        Some(_) => lookups(shell, session, name, None),
+        None => unknown(session, name),
+    }
+}
+
+fn lookups(_: &Shell, session: &Session, rest: &str, _: Option<&str>) -> Res<Option<Value>> {
+    let Some((model, path)) = rest.rsplit_once('.') else {
+        return usage(session, "%lookups MODEL.FIELD");
+    };
+    let Some(model) = describe::find_model(session, model) else { return unknown(session, model) };
+    match describe::lookups(session, &model, path) {
+        Ok(text) => say_styled(session, &text),
+        Err(sentence) => return usage(session, &sentence),
+    }
+    Ok(None)
+}
