@@ -9,10 +9,17 @@ use super::magics::duration;
 pub fn report(outcome: &Outcome, width: usize) -> Styled {
     let mut out = Styled::new();
     for (i, sent) in outcome.sent.iter().enumerate() {
-        let shown_only = i >= outcome.sent_before_display && sent.sql.ends_with("LIMIT 21");
         out.push(Role::Dim, note(sent));
-        if shown_only {
-            out.push(Role::Dim, "; LIMIT 21 is repr()'s own: it shows 20 and whether there are more");
+        if i >= outcome.sent_before_display
+            && let Some((_, limit)) = sent.sql.rsplit_once(" LIMIT ")
+        {
+            out.push(Role::Dim, "; ").push(
+                Role::Dim,
+                match limit {
+                    "21" => "LIMIT 21 is repr()'s own: it shows 20 and whether there are more".to_string(),
+                    limit => format!("LIMIT {limit} is the table's own: it shows no more"),
+                },
+            );
         }
         out.push(Role::Plain, "\n").extend(lay_out(&sent.sql, width)).push(Role::Plain, "\n");
     }
@@ -198,6 +205,9 @@ pub fn lay_out(sql: &str, width: usize) -> Styled {
         let wide = chunk.width();
         let wraps = column > 0 && column + wide > width;
         if (chunk.starts_line || wraps) && !out.is_empty() {
+            if let Some((_, last)) = out.pieces.last_mut() {
+                last.truncate(last.trim_end().len());
+            }
             let indent = chunk.indent + if chunk.starts_line { 0 } else { 4 };
             out.push(Role::Plain, format!("\n{}", " ".repeat(indent)));
             column = indent;
@@ -279,7 +289,7 @@ fn chunks(sql: &str) -> Vec<Chunk> {
                     at += count;
                     continue;
                 }
-                if matches!(word, "AND" | "OR") {
+                if matches!(word, "AND" | "OR" | "ON") {
                     fresh(&mut out, false, here);
                 }
                 add(&mut out, kind, token);

@@ -49,7 +49,7 @@ pub const GROUPS: &[(&str, &[Magic])] = &[
     ("Models", models::ROWS),
     ("Data", data::ROWS),
     ("What was typed", cells::ROWS),
-    ("Names and time", names::ROWS),
+    ("Names", names::ROWS),
     ("Time", timing::ROWS),
     ("Looks", looks::ROWS),
     ("About", about::ROWS),
