@@ -2,7 +2,7 @@
 
 use crate::object::ops;
 use crate::object::types::{self, iterators};
-use crate::object::{CallArgs, Exc, Row, Value};
+use crate::object::{Exc, Row, Value};
 use crate::source::known;
 
 pub(super) const ROWS: &[Row] = &[
@@ -39,7 +39,7 @@ pub(super) const ROWS: &[Row] = &[
                 }
             }
             _ => match ops::lookup_special(rt, it, known::NEXT)? {
-                Some(next) => ops::call(rt, &next, CallArgs::none()),
+                Some(next) => ops::call0(rt, &next),
                 None => {
                     return Err(Exc::TypeError.new(format!("'{}' object is not an iterator", ops::type_name(it))));
                 }

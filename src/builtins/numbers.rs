@@ -2,7 +2,7 @@
 
 use num_traits::ToPrimitive;
 
-use crate::object::args::{Args, CallArgs};
+use crate::object::args::Args;
 use crate::object::ops::{self, BinOp, Order};
 use crate::object::{Exc, Res, Row, Rt, Value, types};
 use crate::source::known;
@@ -91,7 +91,7 @@ fn pow(rt: &Rt, a: &mut Args) -> Res<Value> {
     let (base, exponent) = (a.get(0), a.get(1));
     let Some(modulus) = a.some(2) else { return ops::binary(rt, BinOp::Pow, base, exponent) };
     if let Some(method) = ops::lookup_special(rt, base, known::POW)? {
-        match ops::call(rt, &method, CallArgs::new([exponent.clone(), modulus.clone()]))? {
+        match ops::call2(rt, &method, exponent.clone(), modulus.clone())? {
             Value::NotImplemented => {}
             v => return Ok(v),
         }

@@ -383,7 +383,7 @@ impl NativeType for Cursor {
     const ROWS: &'static [&'static [Row]] = &[CURSOR_ROWS];
 }
 
-fn cursor(a: &Args) -> Res<&Cursor> {
+fn cursor<'a>(a: &'a Args) -> Res<&'a Cursor> {
     a.native::<Cursor>(0)
 }
 

@@ -103,6 +103,10 @@ impl Exec for Interp {
         vm::call_function(rt, &self.vm, function, args)
     }
 
+    fn call_slice(&self, rt: &Rt, function: &Rc<Function>, args: &mut [Option<Value>]) -> Res<Value> {
+        vm::call_slice(rt, &self.vm, function, args)
+    }
+
     fn build_class(
         &self,
         rt: &Rt,
@@ -132,7 +136,7 @@ impl Exec for Interp {
         let mut frame = Frame::new(Rc::new(code), globals.clone(), 0);
         if local {
             let names: Names = self.vm.snapshot.borrow().iter().cloned().collect();
-            frame.names = Some(Box::new(Namespace::Names(Rc::new(RefCell::new(names)))));
+            frame.set_names(Namespace::Names(Rc::new(RefCell::new(names))));
         }
         run_frame(rt, &self.vm, frame)
     }

@@ -228,7 +228,7 @@ impl Field {
         }
         let class = Value::Class(rt.exc_class(Exc::ValidationError).clone());
         match ops::call1(rt, &class, Value::list(errors))? {
-            Value::Obj(o) => Err(crate::object::Error::Raised(o)),
+            Value::Obj(o) => Err(crate::object::Error::raised(o)),
             _ => Err(Exc::ValidationError.new("")),
         }
     }

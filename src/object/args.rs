@@ -55,21 +55,21 @@ impl CallArgs {
 /// Slots stand in the order of the parameters in the signature's text (`self` is slot 0 of a method), `*args` and
 /// `**kwargs` left out: those are [`rest`](Args::rest) and [`kwargs`](Args::kwargs). A parameter that was not given is
 /// absent, whatever default the signature shows.
-pub struct Args {
+pub struct Args<'a> {
     /// The function's name as its errors word it.
     pub name: &'static str,
-    /// A slot a parameter.
-    pub slots: SmallVec<[Option<Value>; 6]>,
+    /// A slot a parameter: where the caller has them, often its own registers.
+    pub slots: &'a mut [Option<Value>],
     /// What `*args` took.
     pub rest: Vec<Value>,
     /// What `**kwargs` took.
     pub kwargs: Vec<(Name, Value)>,
 }
 
-impl Args {
+impl Args<'_> {
     /// The argument in a slot; `None` (Python's) where it was not given.
     pub fn value(&self, slot: usize) -> Value {
-        self.slots.get(slot).cloned().flatten().unwrap_or_default()
+        self.slots.get(slot).and_then(Option::clone).unwrap_or_default()
     }
 
     /// The argument in a slot, by reference; `Value::None` where it was not given.

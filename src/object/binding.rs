@@ -23,6 +23,8 @@ pub(super) struct Signature {
     required: usize,
     /// Whether a call by position alone, within the limits, needs no further look.
     simple: bool,
+    /// The same for a function with `*args`, however many are given.
+    spreads: bool,
 }
 
 /// Who is called: what the errors say.
@@ -36,7 +38,13 @@ impl Signature {
     /// Whether a call with so many arguments, by position alone, needs no binding.
     #[inline]
     pub fn takes(&self, count: usize) -> bool {
-        self.simple && !self.open && count >= self.required && count <= self.params.positional
+        self.simple && count >= self.required && count <= self.params.positional
+    }
+
+    /// Whether a call with so many arguments, by position alone, needs no more than `*args` taking what is left over.
+    #[inline]
+    pub fn spreads(&self, count: usize) -> bool {
+        self.spreads && count >= self.required
     }
 }
 
@@ -127,6 +135,7 @@ impl Signature {
             open,
             required,
             simple: !keyword_needed && params.vararg.is_none() && !open,
+            spreads: !keyword_needed && params.vararg.is_some() && !open,
             params,
         }
     }

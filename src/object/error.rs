@@ -14,13 +14,17 @@ use crate::source::{Source, Span};
 /// The result of whatever can raise.
 pub type Res<T> = Result<T, Error>;
 
-/// A raised exception on its way up.
+/// A raised exception on its way up. One pointer wide, so that the result of what may fail is no wider than a value.
 #[derive(Clone)]
-pub enum Error {
+pub struct Error(Box<Raised>);
+
+/// What is raised.
+#[derive(Clone)]
+pub enum Raised {
     /// An exception object.
-    Raised(Rc<Instance>),
+    Object(Rc<Instance>),
     /// One that is not an object yet.
-    New(Box<NewError>),
+    New(NewError),
 }
 
 /// An exception before it is an object.
@@ -87,7 +91,40 @@ pub struct Exception {
     pub frames: RefCell<Vec<Frame>>,
 }
 
+const _: () = assert!(std::mem::size_of::<Res<Option<Value>>>() == 16);
+
 impl Error {
+    /// An exception object on its way up.
+    pub fn raised(exc: Rc<Instance>) -> Error {
+        Error(Box::new(Raised::Object(exc)))
+    }
+
+    /// What is raised.
+    pub fn what(&self) -> &Raised {
+        &self.0
+    }
+
+    /// What is raised, to keep.
+    pub fn into_what(self) -> Raised {
+        *self.0
+    }
+
+    /// The exception object, where it is one already.
+    pub fn object(&self) -> Option<&Rc<Instance>> {
+        match &*self.0 {
+            Raised::Object(exc) => Some(exc),
+            Raised::New(_) => None,
+        }
+    }
+
+    /// Its kind, where it is no object yet.
+    pub fn new_kind(&self) -> Option<Exc> {
+        match &*self.0 {
+            Raised::Object(_) => None,
+            Raised::New(new) => Some(new.kind),
+        }
+    }
+
     /// The same error after it came through a layer of the ORM.
     pub fn through(self, layer: Layer) -> Error {
         self.push(Frame::Layer(layer))
@@ -95,9 +132,9 @@ impl Error {
 
     /// The same error after it came through one more frame.
     pub fn push(mut self, frame: Frame) -> Error {
-        match &mut self {
-            Error::New(new) => new.frames.push(frame),
-            Error::Raised(exc) => {
+        match &mut *self.0 {
+            Raised::New(new) => new.frames.push(frame),
+            Raised::Object(exc) => {
                 if let Some(e) = exc.native::<Exception>() {
                     e.frames.borrow_mut().push(frame);
                 }
@@ -108,16 +145,16 @@ impl Error {
 
     /// The same error with an attribute, where it is not an object yet.
     pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Error {
-        match &mut self {
-            Error::New(new) => new.attrs.push((name, value.into())),
-            Error::Raised(exc) => exc.set(name.into(), value.into()),
+        match &mut *self.0 {
+            Raised::New(new) => new.attrs.push((name, value.into())),
+            Raised::Object(exc) => exc.set(name.into(), value.into()),
         }
         self
     }
 
     /// The same error with a cause (`raise ... from cause`).
     pub fn caused_by(mut self, cause: Error) -> Error {
-        if let Error::New(new) = &mut self {
+        if let Raised::New(new) = &mut *self.0 {
             new.cause = Some(cause);
         }
         self
@@ -125,9 +162,9 @@ impl Error {
 
     /// Whether it is of a kind, or of one that derives from it.
     pub fn is(&self, kind: Exc) -> bool {
-        match self {
-            Error::New(new) => new.kind.derives_from(kind),
-            Error::Raised(exc) => {
+        match &*self.0 {
+            Raised::New(new) => new.kind.derives_from(kind),
+            Raised::Object(exc) => {
                 let class = exc.class().clone();
                 class.mro().any(|c| c.data::<Exc>().is_some_and(|k| k.derives_from(kind)))
             }
@@ -267,7 +304,8 @@ impl Exc {
 
     /// An error of this kind with these `args`.
     pub fn with_args(self, args: Vec<Value>) -> Error {
-        Error::New(Box::new(NewError { kind: self, args, attrs: Vec::new(), cause: None, frames: Vec::new() }))
+        let new = NewError { kind: self, args, attrs: Vec::new(), cause: None, frames: Vec::new() };
+        Error(Box::new(Raised::New(new)))
     }
 
     /// Whether this kind is `other` or derives from it.
@@ -288,9 +326,9 @@ impl Exc {
 
 impl std::fmt::Debug for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Error::New(new) => write!(f, "{}({:?})", new.kind.name(), new.args),
-            Error::Raised(exc) => {
+        match &*self.0 {
+            Raised::New(new) => write!(f, "{}({:?})", new.kind.name(), new.args),
+            Raised::Object(exc) => {
                 write!(f, "{}({:?})", exc.class().name(), exc.native::<Exception>().map(|e| e.args.borrow().clone()))
             }
         }

@@ -222,14 +222,17 @@ impl NativeFn {
         })
     }
 
-    /// Whether so many arguments, by position alone, need no binding: [`run`](NativeFn::run) takes them.
+    /// How many slots [`run`](NativeFn::run) needs for so many positional arguments, where those need no binding;
+    /// `None` where they do.
     #[inline]
-    pub fn takes(&self, count: usize) -> bool {
-        self.signature().takes(count)
+    pub fn takes(&self, count: usize) -> Option<usize> {
+        let signature = self.signature();
+        signature.takes(count).then_some(signature.params.names.len())
     }
 
-    /// Calls it with positional arguments of a number that it [`takes`](NativeFn::takes).
-    pub fn run(&self, rt: &Rt, mut slots: SmallVec<[Option<Value>; 6]>) -> Res<Value> {
+    /// Calls it with its arguments in the slots that it [`takes`](NativeFn::takes), those not given empty.
+    #[inline]
+    pub fn run(&self, rt: &Rt, slots: &mut [Option<Value>]) -> Res<Value> {
         if self.owner_id.get() != 0
             && matches!(self.kind, RowKind::Method | RowKind::Getter)
             && let Some(Some(receiver)) = slots.first()
@@ -238,8 +241,34 @@ impl NativeFn {
             let callee = Callee { name: self.name, owner: self.owner.as_deref(), kind: self.kind };
             return Err(self.misfit(&callee, receiver));
         }
-        slots.resize(self.params().names.len(), None);
         self.finish(rt, Args { name: self.name, slots, rest: Vec::new(), kwargs: Vec::new() })
+    }
+
+    /// Calls it with positional arguments alone, which are taken out of their places.
+    pub fn call_slice(&self, rt: &Rt, args: &mut [Option<Value>]) -> Res<Value> {
+        match self.takes(args.len()) {
+            Some(count) if count == args.len() => self.run(rt, args),
+            Some(count) => {
+                let mut slots: SmallVec<[Option<Value>; 6]> = args.iter_mut().map(Option::take).collect();
+                slots.resize(count, None);
+                self.run(rt, &mut slots)
+            }
+            None if self.spreads(args.len()) => {
+                let params = self.params();
+                let (named, rest) = args.split_at_mut(params.positional.min(args.len()));
+                let rest = rest.iter_mut().map(|slot| slot.take().unwrap_or_default()).collect();
+                let mut slots: SmallVec<[Option<Value>; 6]> = named.iter_mut().map(Option::take).collect();
+                slots.resize(params.names.len(), None);
+                self.finish(rt, Args { name: self.name, slots: &mut slots, rest, kwargs: Vec::new() })
+            }
+            None => self.call(rt, CallArgs::new(args.iter_mut().map(|slot| slot.take().unwrap_or_default()))),
+        }
+    }
+
+    /// Whether it is a function with `*args` that takes so many by position without binding, whatever the receiver.
+    fn spreads(&self, count: usize) -> bool {
+        (self.owner_id.get() == 0 || !matches!(self.kind, RowKind::Method | RowKind::Getter))
+            && self.signature().spreads(count)
     }
 
     /// Calls it. Errors: Python's TypeErrors of binding, and what the function raises.
@@ -253,23 +282,31 @@ impl NativeFn {
         {
             return Err(self.misfit(&callee, receiver));
         }
-        let args = if signature.open {
-            Args { name: self.name, slots: Default::default(), rest: args.pos.into_vec(), kwargs: args.kw.into_vec() }
-        } else {
-            let bound = signature.bind(&callee, args)?;
-            Args { name: self.name, slots: bound.slots, rest: bound.rest, kwargs: bound.kwargs }
-        };
-        self.finish(rt, args)
+        if signature.open {
+            let (rest, kwargs) = (args.pos.into_vec(), args.kw.into_vec());
+            return self.finish(rt, Args { name: self.name, slots: &mut [], rest, kwargs });
+        }
+        let mut bound = signature.bind(&callee, args)?;
+        self.finish(rt, Args { name: self.name, slots: &mut bound.slots, rest: bound.rest, kwargs: bound.kwargs })
     }
 
+    #[inline]
     fn finish(&self, rt: &Rt, mut args: Args) -> Res<Value> {
         let result = match &self.code {
             Code::Plain(body) => body(rt, &mut args),
             Code::Closure(body) => body(rt, &mut args),
         };
-        match (result, self.layer) {
-            (Err(error), Some(file)) => Err(error.through(Layer { file, owner: self.owner.clone(), name: self.name })),
-            (result, _) => result,
+        match result {
+            Err(error) => Err(self.failed(error)),
+            done => done,
+        }
+    }
+
+    #[cold]
+    fn failed(&self, error: Error) -> Error {
+        match self.layer {
+            Some(file) => error.through(Layer { file, owner: self.owner.clone(), name: self.name }),
+            None => error,
         }
     }
 }

@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 
 use super::args::CallArgs;
 use super::class::Class;
-use super::error::{Error, Exc, Exception, NewError, Res};
+use super::error::{Error, Exc, Exception, NewError, Raised, Res};
 use super::function::{Function, Row};
 use super::instance::{Instance, Object, Payload};
 use super::module::{Module, ModuleObject};
@@ -49,6 +49,8 @@ pub trait Host {
 pub trait Exec {
     /// Calls a function of the session's language.
     fn call(&self, rt: &Rt, function: &Rc<Function>, args: CallArgs) -> Res<Value>;
+    /// Calls a function with positional arguments alone, which are taken out of their places.
+    fn call_slice(&self, rt: &Rt, function: &Rc<Function>, args: &mut [Option<Value>]) -> Res<Value>;
     /// Makes a class as a `class` statement would: `type(name, bases, dict)`.
     fn build_class(
         &self,
@@ -241,10 +243,10 @@ impl Rt {
 
     /// The exception object of an error. Its context is the exception being handled, as `raise` sets it.
     pub fn exception(&self, error: Error) -> Rc<Instance> {
-        match error {
-            Error::Raised(exc) => exc,
-            Error::New(new) => {
-                let NewError { kind, args, attrs, cause, frames } = *new;
+        match error.into_what() {
+            Raised::Object(exc) => exc,
+            Raised::New(new) => {
+                let NewError { kind, args, attrs, cause, frames } = new;
                 let exc = Exception { args: RefCell::new(args), frames: RefCell::new(frames), ..Default::default() };
                 *exc.context.borrow_mut() = self.handling.borrow().last().cloned();
                 if let Some(cause) = cause {
@@ -265,9 +267,9 @@ impl Rt {
 
     /// Whether an error is an instance of a class.
     pub fn error_is(&self, error: &Error, class: &Class) -> bool {
-        match error {
-            Error::Raised(exc) => exc.class().is_subclass(class),
-            Error::New(new) => self.exc_class(new.kind).is_subclass(class),
+        match error.what() {
+            Raised::Object(exc) => exc.class().is_subclass(class),
+            Raised::New(new) => self.exc_class(new.kind).is_subclass(class),
         }
     }
 

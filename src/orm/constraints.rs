@@ -117,7 +117,7 @@ fn violation(rt: &Rt, index: &Index) -> Res<crate::object::Error> {
     let code = index.violation_error_code.borrow().clone();
     let class = Value::Class(rt.exc_class(Exc::ValidationError).clone());
     let made = ops::call(rt, &class, CallArgs::new([violation_message(rt, index)?, code]))?;
-    Ok(made.as_obj().map_or_else(|| Exc::ValidationError.new(""), |o| crate::object::Error::Raised(o.clone())))
+    Ok(made.as_obj().map_or_else(|| Exc::ValidationError.new(""), |o| crate::object::Error::raised(o.clone())))
 }
 
 fn validate_unique(rt: &Rt, index: &Index, model: &ModelRef, instance: &Value, exclude: &[Name]) -> Res<()> {
@@ -219,7 +219,7 @@ fn validate_unique(rt: &Rt, index: &Index, model: &ModelRef, instance: &Value, e
         let code = ops::get_attr(rt, &made, "code".into())?;
         let class = Value::Class(rt.exc_class(Exc::ValidationError).clone());
         if let Value::Obj(o) = ops::call(rt, &class, CallArgs::new([made]).with("code", code))? {
-            return Err(crate::object::Error::Raised(o));
+            return Err(crate::object::Error::raised(o));
         }
     }
     Err(violation(rt, index)?)

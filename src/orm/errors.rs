@@ -23,7 +23,7 @@ pub fn validation_error(message: impl Into<Value>, code: Option<&str>, params: V
 /// A ValidationError of a dict from field names to errors.
 pub fn validation_error_of(rt: &Rt, errors: &Rc<Dict>) -> Error {
     match make(rt, Value::Dict(errors.clone())) {
-        Ok(Value::Obj(o)) => Error::Raised(o),
+        Ok(Value::Obj(o)) => Error::raised(o),
         Ok(_) => Exc::ValidationError.new(""),
         Err(e) => e,
     }

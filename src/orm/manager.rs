@@ -124,7 +124,7 @@ pub fn manager(value: &Value) -> Option<&Manager> {
     value.native::<Manager>()
 }
 
-fn this(a: &Args) -> Res<&Manager> {
+fn this<'a>(a: &'a Args) -> Res<&'a Manager> {
     a.native::<Manager>(0)
 }
 

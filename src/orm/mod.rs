@@ -65,7 +65,7 @@ pub fn kept_text(text: &str) -> &'static str {
 /// The exception that calling a class makes, as an error.
 pub fn raise(rt: &Rt, class: &Value, message: impl Into<Value>) -> Error {
     match ops::call(rt, class, CallArgs::new([message.into()])) {
-        Ok(Value::Obj(o)) => Error::Raised(o),
+        Ok(Value::Obj(o)) => Error::raised(o),
         Ok(_) => crate::object::Exc::TypeError.new("exceptions must derive from BaseException"),
         Err(e) => e,
     }

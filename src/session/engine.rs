@@ -345,7 +345,7 @@ impl Session {
             Failure::Raised(exception) => exception,
         };
         let kind = exception.class().name().to_string();
-        if Error::Raised(exception.clone()).is(Exc::SyntaxError) {
+        if Error::raised(exception.clone()).is(Exc::SyntaxError) {
             let object = Value::Obj(exception.clone());
             let attr = |name: &str| ops::get_attr_opt(&self.rt, &object, Name::new(name)).ok().flatten();
             return ErrorRecord {
@@ -380,7 +380,7 @@ impl Session {
     /// The exit status that a cell asked for with `exit()` or `SystemExit`.
     pub fn exit_status(&self, outcome: &Outcome) -> Option<i32> {
         let Some(Failure::Raised(exception)) = &outcome.failure else { return None };
-        if !Error::Raised(exception.clone()).is(Exc::SystemExit) {
+        if !Error::raised(exception.clone()).is(Exc::SystemExit) {
             return None;
         }
         let args = exception.native::<Exception>().map(|e| e.args.borrow().clone()).unwrap_or_default();

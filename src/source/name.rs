@@ -70,7 +70,7 @@ known_names! {
     DICT "__dict__", CLASS "__class__", NAME "__name__", QUALNAME "__qualname__", MODULE "__module__", DOC "__doc__",
     DIR "__dir__", ENTER "__enter__", EXIT "__exit__", CLASS_GETITEM "__class_getitem__",
     INSTANCECHECK "__instancecheck__", SUBCLASSCHECK "__subclasscheck__", INIT_SUBCLASS "__init_subclass__",
-    KEYS "keys",
+    KEYS "keys", CLOSE "close", THROW "throw", SEND "send", ANNOTATIONS "__annotations__",
 }
 
 thread_local! {

@@ -148,7 +148,7 @@ impl NativeType for DequeIter {
     ];
 }
 
-fn this(a: &Args) -> Res<&Deque> {
+fn this<'a>(a: &'a Args) -> Res<&'a Deque> {
     a.native::<Deque>(0)
 }
 

@@ -143,7 +143,7 @@ fn compare_keys(rt: &Rt, a: &mut Args, op: Order) -> Res<Value> {
         return Err(Exc::TypeError.new("other argument must be K instance"));
     };
     let k = a.native::<Key>(0)?;
-    let n = ops::call(rt, &k.compare, CallArgs::new([k.object.clone(), other.object.clone()]))?;
+    let n = ops::call2(rt, &k.compare, k.object.clone(), other.object.clone())?;
     ops::compare(rt, op, &n, &Value::Int(0))
 }
 

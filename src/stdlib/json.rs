@@ -112,7 +112,7 @@ impl Writer<'_> {
         // Which part could not be written.
         let exc = self.rt.exception(e);
         let _ = ops::call_method(self.rt, &Value::Obj(exc.clone()), "add_note".into(), CallArgs::new([note.into()]));
-        Error::Raised(exc)
+        Error::raised(exc)
     }
 
     fn value(&mut self, v: &Value, depth: usize) -> Res<()> {

@@ -7,7 +7,7 @@ use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use super::support::{big_index, float_to_int, to_f64};
-use crate::object::args::{Args, CallArgs};
+use crate::object::args::Args;
 use crate::object::error::{Error, Exc, Res};
 use crate::object::function::Row;
 use crate::object::module::Module;
@@ -245,7 +245,7 @@ fn rounded(rt: &Rt, a: &Args, method: &'static str, f: fn(f64) -> f64) -> Res<Va
         return Ok(v.clone());
     }
     if let Some(hook) = ops::lookup_special(rt, v, method)? {
-        return ops::call(rt, &hook, CallArgs::none());
+        return ops::call0(rt, &hook);
     }
     if method == "__trunc__" && !matches!(v.plain(), Value::Bool(_) | Value::Float(_)) {
         return Err(Exc::TypeError.new(format!("type {} doesn't define __trunc__ method", ops::type_name(v))));

@@ -349,7 +349,7 @@ fn seeded(rt: &Rt, seed: &Value, version: i64) -> Res<Twister> {
     Err(Exc::TypeError.new("The only supported seed types are:\nNone, int, float, str, bytes, and bytearray."))
 }
 
-fn this(a: &Args) -> Res<&RefCell<Twister>> {
+fn this<'a>(a: &'a Args) -> Res<&'a RefCell<Twister>> {
     Ok(&a.native::<Random>(0)?.0)
 }
 

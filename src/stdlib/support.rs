@@ -6,7 +6,6 @@ use std::rc::Rc;
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 
-use crate::object::args::CallArgs;
 use crate::object::class::{Class, Names};
 use crate::object::error::{Error, Exc, Exception, Res};
 use crate::object::instance::{Instance, Payload};
@@ -31,7 +30,7 @@ pub(super) fn to_f64(rt: &Rt, v: &Value) -> Res<f64> {
         _ => {}
     }
     if let Some(method) = ops::lookup_special(rt, v, "__float__")? {
-        let made = ops::call(rt, &method, CallArgs::none())?;
+        let made = ops::call0(rt, &method)?;
         return made.as_float().ok_or_else(|| {
             Exc::TypeError.new(format!(
                 "{}.__float__ returned non-float (type {})",
@@ -41,7 +40,7 @@ pub(super) fn to_f64(rt: &Rt, v: &Value) -> Res<f64> {
         });
     }
     if let Some(method) = ops::lookup_special(rt, v, "__index__")? {
-        let made = ops::call(rt, &method, CallArgs::none())?;
+        let made = ops::call0(rt, &method)?;
         return to_f64(rt, &made);
     }
     Err(Exc::TypeError.new(format!("must be real number, not {}", ops::type_name(v))))
@@ -61,7 +60,7 @@ pub(super) fn big_index(rt: &Rt, v: &Value) -> Res<BigInt> {
         return Ok(n);
     }
     if let Some(method) = ops::lookup_special(rt, v, "__index__")?
-        && let Some(n) = ops::call(rt, &method, CallArgs::none())?.as_big()
+        && let Some(n) = ops::call0(rt, &method)?.as_big()
     {
         return Ok(n);
     }
@@ -92,7 +91,7 @@ pub(super) fn raise(rt: &Rt, class: &Rc<Class>, args: Vec<Value>) -> Error {
     let exc = Exception::default();
     *exc.args.borrow_mut() = args;
     *exc.context.borrow_mut() = rt.handling.borrow().last().cloned();
-    Error::Raised(Instance::new(class.clone(), Payload::Native(Box::new(exc))))
+    Error::raised(Instance::new(class.clone(), Payload::Native(Box::new(exc))))
 }
 
 /// A module imported by our own code.

@@ -304,7 +304,7 @@ fn parts_or_now(rt: &Rt, a: &Args, slot: usize) -> Res<Moment> {
     match a.some(slot) {
         Some(v) => parts(rt, v),
         None => {
-            let empty = Args { name: "localtime", slots: Default::default(), rest: Vec::new(), kwargs: Vec::new() };
+            let empty = Args { name: "localtime", slots: &mut [], rest: Vec::new(), kwargs: Vec::new() };
             let now = moment(rt, &empty, true)?;
             parts(rt, &now)
         }

@@ -10,6 +10,7 @@ use crate::object::class::epoch;
 use crate::object::function::{BoundMethod, RowKind};
 use crate::object::instance::Payload;
 use crate::object::ops;
+use crate::object::types::{Super, plain_class};
 use crate::object::{Instance, Res, Rt, Value};
 
 /// In the instance, at `index`.
@@ -41,7 +42,7 @@ pub fn cached_slot(object: &Instance, site: &Site, slot: &mut Option<Value>) -> 
     }
     match attrs.at(site.index.get() as usize) {
         Some(value) => {
-            super::copy_into(slot, value);
+            super::register::copy_into(slot, value);
             true
         }
         None => false,
@@ -58,7 +59,7 @@ pub fn cached_method(object: &Instance, site: &Site, slot: &mut Option<Value>) -
     {
         return false;
     }
-    super::copy_into(slot, &site.value.borrow());
+    super::register::copy_into(slot, &site.value.borrow());
     true
 }
 
@@ -156,8 +157,8 @@ pub fn get(rt: &Rt, obj: &Value, site: &Site) -> Res<Value> {
     ops::get_attr(rt, obj, site.name)
 }
 
-/// `obj.name` about to be called: the callee, and whether the object is to be its first argument.
-pub fn method(rt: &Rt, obj: &Value, site: &Site) -> Res<(Value, bool)> {
+/// `obj.name` about to be called: the callee, and what is to be its first argument where it is not bound.
+pub fn method(rt: &Rt, obj: &Value, site: &Site) -> Res<(Value, Option<Value>)> {
     match obj {
         Value::Obj(object) => {
             let mut hit = cached(object, site);
@@ -165,16 +166,21 @@ pub fn method(rt: &Rt, obj: &Value, site: &Site) -> Res<(Value, bool)> {
                 hit = fill(object, site);
             }
             match hit {
-                Hit::Value(value) => return Ok((value, false)),
-                Hit::Method(func) => return Ok((func, true)),
+                Hit::Value(value) => return Ok((value, None)),
+                Hit::Method(func) => return Ok((func, Some(obj.clone()))),
                 Hit::None => {}
+            }
+            if let Some(parent) = obj.native::<Super>()
+                && let Some(found) = parent.plain_method(site.name)
+            {
+                return Ok(found);
             }
         }
         Value::Class(_) | Value::Func(_) | Value::Native(_) | Value::Method(_) => {}
         _ => {
-            let class = rt.class_of(obj);
+            let class = plain_class(&rt.types, obj);
             if site.kind.get() == BUILTIN && site.class.get() == class.id() && site.epoch.get() == epoch() {
-                return Ok((site.value.borrow().clone(), true));
+                return Ok((site.value.borrow().clone(), Some(obj.clone())));
             }
             if let Some(Value::Native(f)) = class.lookup(site.name)
                 && f.kind == RowKind::Method
@@ -183,11 +189,11 @@ pub fn method(rt: &Rt, obj: &Value, site: &Site) -> Res<(Value, bool)> {
                 site.class.set(class.id());
                 site.epoch.set(epoch());
                 site.value.replace(Value::Native(f.clone()));
-                return Ok((Value::Native(f), true));
+                return Ok((Value::Native(f), Some(obj.clone())));
             }
         }
     }
-    Ok((ops::get_attr(rt, obj, site.name)?, false))
+    Ok((ops::get_attr(rt, obj, site.name)?, None))
 }
 
 /// `obj.name = value`.

@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
-use super::frame::{Frame, Vm};
+use super::frame::{Arena, Frame, Vm};
 use super::generator::Generator;
-use super::{Thread, run_frame};
+use super::register::put_int;
+use super::{Thread, run_in};
 use crate::interp::code::{Capture, Code, CodeKind};
 use crate::object::function::Defaults;
 use crate::object::instance::Payload;
@@ -39,26 +40,21 @@ impl Thread<'_> {
         argc: usize,
         names: Option<&[Name]>,
     ) -> Res<Called> {
-        if let Some(Value::Func(function)) = &self.arena.stack[f] {
-            let function = function.clone();
-            return self.enter(frame, function, dst, start, argc, names, None);
-        }
-        if let Some(Value::Native(native)) = &self.arena.stack[f]
-            && names.is_none()
-            && !native.wants_names
-            && native.takes(argc)
-        {
-            let native = native.clone();
-            return self.call_native(frame, &native, dst, start, argc);
-        }
-        let callee = self.arena.stack[f].take().unwrap_or_default();
+        // The callee stands in a temporary, which it may be taken out of.
+        let callee = match self.arena.stack[f].take() {
+            Some(Value::Func(function)) => return self.enter(frame, function, dst, start, argc, names, None),
+            Some(Value::Native(native)) if names.is_none() && !native.wants_names => {
+                return self.call_native(frame, &native, dst, start, argc);
+            }
+            other => other.unwrap_or_default(),
+        };
         match &callee {
             Value::Method(method) => match &method.func {
                 Value::Func(function) => {
                     self.arena.stack[start - 1] = Some(method.receiver.clone());
                     return self.enter(frame, function.clone(), dst, start - 1, argc + 1, names, None);
                 }
-                Value::Native(native) if names.is_none() && native.takes(argc + 1) => {
+                Value::Native(native) if names.is_none() => {
                     self.arena.stack[start - 1] = Some(method.receiver.clone());
                     return self.call_native(frame, native, dst, start - 1, argc + 1);
                 }
@@ -69,21 +65,42 @@ impl Thread<'_> {
                     self.arena.stack[start - 1] = Some(instance.clone());
                     return self.enter(frame, init, dst, start - 1, argc + 1, names, Some(instance));
                 }
+                if names.is_none()
+                    && let Some(new) = ops::native_new(class)
+                {
+                    self.arena.stack[start - 1] = Some(callee.clone());
+                    return self.call_native(frame, &new, dst, start - 1, argc + 1);
+                }
             }
             _ => {}
         }
         let args = self.take_args(start, argc, names);
         let value = self.call_value(frame, &callee, args)?;
-        self.arena.stack[frame.base + dst as usize] = Some(value);
+        self.arena.stack[frame.base() + dst as usize] = Some(value);
         Ok(Called::Value)
     }
 
-    /// Calls a native function with arguments that it takes as they are.
-    #[inline]
+    /// Calls a native function with its arguments where they stand.
     fn call_native(&mut self, frame: &Frame, native: &NativeFn, dst: u16, start: usize, argc: usize) -> Res<Called> {
-        let slots = self.arena.stack[start..start + argc].iter_mut().map(Option::take).collect();
-        let value = native.run(self.rt, slots)?;
-        self.arena.stack[frame.base + dst as usize] = Some(value);
+        let rt = self.rt;
+        let result = match native.takes(argc) {
+            Some(count) => {
+                if count > argc {
+                    self.reserve(start + count);
+                    self.empty(start + argc, start + count);
+                }
+                let result = native.run(rt, &mut self.arena.stack[start..start + count]);
+                self.empty(start, start + count);
+                result
+            }
+            None => native.call_slice(rt, &mut self.arena.stack[start..start + argc]),
+        };
+        let slot = &mut self.arena.stack[frame.base() + dst as usize];
+        match result {
+            Ok(Value::Int(n)) => put_int(slot, n),
+            Ok(value) => *slot = Some(value),
+            Err(error) => return Err(error),
+        }
         Ok(Called::Value)
     }
 
@@ -105,7 +122,7 @@ impl Thread<'_> {
 
     /// The names and values of a frame, as `locals()` gives them.
     fn names_of(&self, frame: &Frame) -> Vec<(Name, Value)> {
-        if let Some(names) = frame.names.as_deref() {
+        if let Some(names) = frame.names() {
             return super::names::all(self.rt, names);
         }
         if frame.code.kind == CodeKind::Module {
@@ -114,17 +131,17 @@ impl Thread<'_> {
         let code = &frame.code;
         let mut out: Vec<(Name, Value)> = Vec::new();
         for (i, &name) in code.locals.iter().enumerate() {
-            if let Some(Some(value)) = self.arena.stack.get(frame.base + i)
+            if let Some(Some(value)) = self.arena.stack.get(frame.base() + i)
                 && !name.text().starts_with('.')
             {
                 out.retain(|(n, _)| *n != name);
                 out.push((name, value.clone()));
             }
         }
-        for (cell, &name) in frame.cells.iter().zip(&code.cells) {
+        for (cell, &name) in frame.cells().iter().zip(&code.cells) {
             out.extend(cell.borrow().clone().map(|v| (name, v)));
         }
-        if let Some(func) = &frame.func {
+        if let Some(func) = frame.function() {
             for (cell, &name) in func.closure.iter().zip(&code.frees) {
                 out.extend(cell.borrow().clone().map(|v| (name, v)));
             }
@@ -176,21 +193,22 @@ impl Thread<'_> {
         }
         // A variable of the callee must not start with what an expression of the caller left there.
         let filled = count + params.vararg.is_some() as usize + params.kwarg.is_some() as usize;
-        for slot in &mut self.arena.stack[start + filled..start + code.locals.len().max(filled)] {
-            *slot = None;
-        }
+        self.empty(start + filled, start + code.locals.len().max(filled));
         if code.kind != CodeKind::Function {
             let registers = self.arena.stack[start..start + filled].iter_mut().map(Option::take).collect();
             let value = suspended(self.rt, self.vm, function, code, registers)?;
-            self.arena.stack[frame.base + dst as usize] = Some(value);
+            self.arena.stack[frame.base() + dst as usize] = Some(value);
             return Ok(Called::Value);
         }
         self.rt.enter()?;
         let mut new = Frame::of_function(code, function, start);
         new.dst = dst;
-        new.init = init;
-        new.iter_base = self.arena.iters.len();
-        new.handling_base = self.rt.handling.borrow().len();
+        if let Some(instance) = init {
+            new.making = true;
+            self.arena.made.push(instance);
+        }
+        new.iter_base = self.arena.iters.len() as u32;
+        new.handling_base = self.rt.handling.borrow().len() as u32;
         self.switch_globals(frame, &new);
         self.arena.callers.push(std::mem::replace(frame, new));
         Ok(Called::Frame)
@@ -307,11 +325,8 @@ pub fn call_function(rt: &Rt, vm: &Rc<Vm>, function: &Rc<Function>, args: CallAr
         let registers = bind(rt, function, &code, args)?.into_vec();
         return suspended(rt, vm, function.clone(), code, registers);
     }
-    let mut arena = vm.arenas.borrow_mut().pop().unwrap_or_default();
-    let registers = code.registers as usize;
-    if arena.stack.len() < registers {
-        arena.stack.resize_with(registers + 64, || None);
-    }
+    let mut arena = vm.arena();
+    make_room(&mut arena, &code);
     if code.simple && args.kw.is_empty() && args.pos.len() == code.params.names.len() {
         for (slot, value) in arena.stack.iter_mut().zip(args.pos) {
             *slot = Some(value);
@@ -323,15 +338,35 @@ pub fn call_function(rt: &Rt, vm: &Rc<Vm>, function: &Rc<Function>, args: CallAr
                     *slot = value;
                 }
             }
-            Err(e) => {
-                vm.arenas.borrow_mut().push(arena);
-                return Err(e);
+            Err(error) => {
+                vm.put_back(arena);
+                return Err(error);
             }
         }
     }
-    vm.arenas.borrow_mut().push(arena);
-    let frame = Frame::of_function(code, function.clone(), 0);
-    run_frame(rt, vm, frame)
+    run_in(rt, vm, Frame::of_function(code, function.clone(), 0), arena)
+}
+
+/// Calls a function from Rust with positional arguments alone, which are taken out of their places.
+pub fn call_slice(rt: &Rt, vm: &Rc<Vm>, function: &Rc<Function>, args: &mut [Option<Value>]) -> Res<Value> {
+    let code = code_of(function)?;
+    if code.kind != CodeKind::Function || !code.simple || args.len() != code.params.names.len() {
+        let args = CallArgs::new(args.iter_mut().map(|slot| slot.take().unwrap_or_default()));
+        return call_function(rt, vm, function, args);
+    }
+    let mut arena = vm.arena();
+    make_room(&mut arena, &code);
+    for (slot, value) in arena.stack.iter_mut().zip(args) {
+        *slot = value.take();
+    }
+    run_in(rt, vm, Frame::of_function(code, function.clone(), 0), arena)
+}
+
+fn make_room(arena: &mut Arena, code: &Code) {
+    let registers = code.registers as usize;
+    if arena.stack.len() < registers {
+        arena.stack.resize_with(registers + 64, || None);
+    }
 }
 
 /// The generator that a call of a generator function makes.
@@ -359,7 +394,7 @@ pub fn make_function(frame: &mut Frame, child: u32, defaults: Option<Value>, kwd
         .map(|capture| match capture {
             Capture::Cell(cell) => frame.cell(*cell).clone(),
             Capture::Free(free) => {
-                frame.func.as_ref().and_then(|f| f.closure.get(*free as usize)).cloned().unwrap_or_default()
+                frame.function().and_then(|f| f.closure.get(*free as usize)).cloned().unwrap_or_default()
             }
         })
         .collect();

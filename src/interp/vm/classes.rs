@@ -32,7 +32,7 @@ pub fn build_class(rt: &Rt, vm: &Rc<Vm>, body: &Value, bases: &Value, keywords: 
     };
     let code = code_of(function)?;
     let mut frame = Frame::of_function(code.clone(), function.clone(), 0);
-    frame.names = Some(Box::new(names.clone()));
+    frame.set_names(names.clone());
     // The cell of `__class__` is made here, so that it can be given to the class when that is there.
     let mut class_cell: Option<CellRef> = None;
     for (i, &cell) in code.cells.iter().enumerate() {

@@ -12,6 +12,7 @@ use crate::object::instance::Object;
 use crate::object::ops;
 use crate::object::rt::NativeType;
 use crate::object::{CallArgs, Error, Exc, Instance, Res, Row, Rt, Value};
+use crate::source::known;
 
 /// A generator.
 pub struct Generator {
@@ -48,8 +49,8 @@ impl Generator {
     pub fn start(rt: &Rt, vm: &Rc<Vm>, frame: Frame, registers: Vec<Option<Value>>) -> Value {
         let mut stack = registers;
         stack.resize_with(frame.code.registers as usize + 8, || None);
-        let name = frame.func.as_ref().map_or_else(|| frame.code.name.text(), |f| f.name.borrow().text());
-        let qualname = frame.func.as_ref().map_or_else(|| frame.code.qualname.clone(), |f| f.qualname.borrow().clone());
+        let name = frame.function().map_or_else(|| frame.code.name.text(), |f| f.name.borrow().text());
+        let qualname = frame.function().map_or_else(|| frame.code.qualname.clone(), |f| f.qualname.borrow().clone());
         let arena = Arena { stack, ..Arena::default() };
         rt.object(Generator {
             vm: vm.clone(),
@@ -91,20 +92,22 @@ impl Generator {
             self.state.replace(State::Suspended(suspended));
             return Err(e);
         }
-        if let Some(Error::Raised(exc)) = &error {
+        if let Some(exc) = error.as_ref().and_then(Error::object) {
             set_context(rt, exc);
         }
         let handling_base = rt.handling.borrow().len();
-        rt.handling.borrow_mut().append(&mut suspended.handling);
-        suspended.frame.handling_base = handling_base;
+        if !suspended.handling.is_empty() {
+            rt.handling.borrow_mut().append(&mut suspended.handling);
+        }
+        suspended.frame.handling_base = handling_base as u32;
         let Suspended { frame, arena, .. } = &mut *suspended;
-        let outer = self.vm.globals.replace(Some(frame.globals().clone()));
-        let delegating = matches!(frame.code.ops.get(frame.pc), Some(Op::YieldFrom { .. }));
+        let outer = self.vm.enter_module(frame.globals());
+        let delegating = matches!(frame.code.ops.get(frame.pc as usize), Some(Op::YieldFrom { .. }));
         if self.started.get() {
             if delegating && error.is_some() {
                 match self.delegate(rt, frame, arena, error.take()) {
                     Ok(Some(value)) => {
-                        self.vm.globals.replace(outer);
+                        self.vm.leave_module(outer);
                         self.suspend(rt, suspended, handling_base);
                         return Ok(Step::Yield(value));
                     }
@@ -123,12 +126,10 @@ impl Generator {
             }
         }
         self.started.set(true);
-        let mut thread = Thread { rt, vm: &self.vm, arena: std::mem::take(arena) };
-        let result = thread.run(frame, error);
-        self.vm.globals.replace(outer);
+        let result = Thread { rt, vm: &self.vm, arena }.run(frame, error);
+        self.vm.leave_module(outer);
         match result {
             Ok(Outcome::Yield(value)) => {
-                suspended.arena = thread.arena;
                 self.suspend(rt, suspended, handling_base);
                 Ok(Step::Yield(value))
             }
@@ -147,11 +148,8 @@ impl Generator {
     }
 
     fn suspend(&self, rt: &Rt, mut suspended: Box<Suspended>, handling_base: usize) {
-        {
-            let mut all = rt.handling.borrow_mut();
-            if all.len() > handling_base {
-                suspended.handling = all.split_off(handling_base);
-            }
+        if rt.handling.borrow().len() > handling_base {
+            suspended.handling = rt.handling.borrow_mut().split_off(handling_base);
         }
         rt.leave();
         self.state.replace(State::Suspended(suspended));
@@ -161,17 +159,19 @@ impl Generator {
     /// ended (its result is in place and the generator goes on).
     fn delegate(&self, rt: &Rt, frame: &mut Frame, arena: &mut Arena, error: Option<Error>) -> Res<Option<Value>> {
         let Some(error) = error else { return Ok(None) };
-        let Some(Op::YieldFrom { dst, iter }) = frame.code.ops.get(frame.pc).copied() else { return Err(error) };
+        let Some(Op::YieldFrom { dst, iter }) = frame.code.ops.get(frame.pc as usize).copied() else {
+            return Err(error);
+        };
         let inner = arena.stack[iter as usize].clone().unwrap_or_default();
         if error.is(Exc::GeneratorExit) {
-            if let Some(close) = ops::get_attr_opt(rt, &inner, "close".into())? {
+            if let Some(close) = ops::get_attr_opt(rt, &inner, known::CLOSE)? {
                 ops::call0(rt, &close)?;
             }
             return Err(error);
         }
         let stepped = match inner.native::<Generator>() {
             Some(generator) => generator.throw(rt, error),
-            None => match ops::get_attr_opt(rt, &inner, "throw".into())? {
+            None => match ops::get_attr_opt(rt, &inner, known::THROW)? {
                 Some(throw) => {
                     let exc = rt.exception(error);
                     match ops::call1(rt, &throw, Value::Obj(exc)) {
@@ -202,7 +202,7 @@ impl Generator {
             return Ok(Value::None);
         }
         let exc = rt.exception(Exc::GeneratorExit.with_args(Vec::new()));
-        match self.throw(rt, Error::Raised(exc)) {
+        match self.throw(rt, Error::raised(exc)) {
             Ok(Step::Yield(_)) => Err(Exc::RuntimeError.new("generator ignored GeneratorExit")),
             Ok(Step::Return(value)) => Ok(value),
             Err(e) if e.is(Exc::GeneratorExit) || e.is(Exc::StopIteration) => Ok(Value::None),
@@ -229,9 +229,9 @@ pub fn step(rt: &Rt, iterator: &Value, sent: Value) -> Res<Step> {
                 None => Step::Return(Value::None),
             });
         }
-        ops::call_method(rt, iterator, "__next__".into(), CallArgs::none())
+        ops::call_method(rt, iterator, known::NEXT, CallArgs::none())
     } else {
-        ops::call_method(rt, iterator, "send".into(), CallArgs::new([sent]))
+        ops::call_method(rt, iterator, known::SEND, CallArgs::new([sent]))
     };
     match result {
         Ok(value) => Ok(Step::Yield(value)),
@@ -292,7 +292,7 @@ const ROWS: &[Row] = &[
                 ops::type_name(&raised)
             );
             let exc = to_exception(rt, raised, &complaint)?;
-            stepped(a.native::<Generator>(0)?.throw(rt, Error::Raised(exc))?)
+            stepped(a.native::<Generator>(0)?.throw(rt, Error::raised(exc))?)
         },
     ),
     Row::method("close", "(self, /)", "Raises GeneratorExit where it stands.", |rt, a| {

@@ -1,8 +1,9 @@
 //! Unpacking, slices, context managers, and integer operators.
 
 use super::Thread;
-use crate::object::ops::{self, BinOp, Iter};
+use crate::object::ops::{self, BinOp, Iter, Special};
 use crate::object::{CallArgs, Error, Exc, Res, Rt, Value};
+use crate::source::known;
 
 /// Starts an iteration over a value that nothing else need hold.
 pub fn iter_owned(rt: &Rt, value: Value) -> Res<Iter> {
@@ -147,22 +148,22 @@ pub fn with_enter(rt: &Rt, manager: &Value) -> Res<(Value, Value)> {
         Exc::TypeError
             .new(format!("'{}' object does not support the context manager protocol{more}", ops::type_name(manager)))
     };
-    let Some(enter) = ops::lookup_special(rt, manager, "__enter__")? else { return Err(complaint("")) };
-    let Some(exit) = ops::lookup_special(rt, manager, "__exit__")? else {
+    let Some(enter) = Special::find(rt, manager, known::ENTER)? else { return Err(complaint("")) };
+    let Some(exit) = Special::find(rt, manager, known::EXIT)? else {
         return Err(complaint(" (missed __exit__ method)"));
     };
-    Ok((ops::call0(rt, &enter)?, exit))
+    Ok((enter.call(rt, manager, &mut [])?, exit.bound(manager)))
 }
 
 /// Calls `__exit__` with an exception or with three `None`s.
 pub fn with_exit(rt: &Rt, exit: &Value, exc: Option<&Value>) -> Res<Value> {
-    let args = match exc {
+    let mut args = match exc {
         Some(exc) => {
             let class = Value::Class(rt.class_of(exc));
             let traceback = ops::get_attr_opt(rt, exc, "__traceback__".into())?.unwrap_or_default();
-            [class, exc.clone(), traceback]
+            [Some(class), Some(exc.clone()), Some(traceback)]
         }
-        None => [Value::None, Value::None, Value::None],
+        None => [const { Some(Value::None) }; 3],
     };
-    ops::call(rt, exit, CallArgs::new(args))
+    ops::call_slice(rt, exit, &mut args)
 }

@@ -46,7 +46,7 @@ fn abstract_class(rt: &Rt, value: &Value, name: &str) -> Res<Option<bool>> {
     let module = rt.modules.borrow().get(&Name::new("collections.abc")).cloned();
     let (Some(module), Some(isinstance)) = (module, rt.builtins.get("isinstance".into())) else { return Ok(None) };
     let Some(class) = ops::get_attr_opt(rt, &module, Name::new(name))? else { return Ok(None) };
-    let found = ops::call(rt, &isinstance, CallArgs::new([value.clone(), class]))?;
+    let found = ops::call2(rt, &isinstance, value.clone(), class)?;
     ops::truthy(rt, &found).map(Some)
 }
 

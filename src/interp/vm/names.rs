@@ -4,7 +4,7 @@ use super::frame::{Frame, Namespace};
 use crate::interp::code::Site;
 use crate::object::ops;
 use crate::object::{Dict, Error, Exc, Module, Res, Rt, Value};
-use crate::source::Name;
+use crate::source::{Name, known};
 
 const GLOBAL: u8 = 1;
 const BUILTIN: u8 = 2;
@@ -17,7 +17,7 @@ pub fn cached_global(rt: &Rt, globals: &Module, site: &Site, slot: &mut Option<V
             if let Some((name, value)) = globals.names().get_index(site.index.get() as usize)
                 && *name == site.name
             {
-                super::copy_into(slot, value);
+                super::register::copy_into(slot, value);
                 return true;
             }
         }
@@ -26,7 +26,7 @@ pub fn cached_global(rt: &Rt, globals: &Module, site: &Site, slot: &mut Option<V
                 && rt.builtins.version() == site.epoch.get()
                 && let Some((_, value)) = rt.builtins.names().get_index(site.index.get() as usize)
             {
-                super::copy_into(slot, value);
+                super::register::copy_into(slot, value);
                 return true;
             }
         }
@@ -81,7 +81,7 @@ pub fn delete_global(globals: &Module, name: Name) -> Res<()> {
 
 /// A name of a class body itself.
 pub fn own_name(rt: &Rt, frame: &Frame, name: Name) -> Res<Option<Value>> {
-    match frame.names.as_deref() {
+    match frame.names() {
         Some(Namespace::Names(names)) => Ok(names.borrow().get(&name).cloned()),
         Some(Namespace::Mapping(Value::Dict(dict))) => dict.get(rt, &name.into()),
         Some(Namespace::Mapping(mapping)) => match ops::get_item(rt, mapping, &name.into()) {
@@ -103,7 +103,7 @@ pub fn load_name(rt: &Rt, frame: &Frame, site: &Site) -> Res<Value> {
 
 /// Sets a class body's name.
 pub fn store_name(rt: &Rt, frame: &Frame, name: Name, value: Value) -> Res<()> {
-    match frame.names.as_deref() {
+    match frame.names() {
         Some(Namespace::Names(names)) => {
             let old = names.borrow_mut().insert(name, value);
             drop(old);
@@ -119,7 +119,7 @@ pub fn store_name(rt: &Rt, frame: &Frame, name: Name, value: Value) -> Res<()> {
 
 /// `del name` in a class body.
 pub fn delete_name(rt: &Rt, frame: &Frame, name: Name) -> Res<()> {
-    let found = match frame.names.as_deref() {
+    let found = match frame.names() {
         Some(Namespace::Names(names)) => names.borrow_mut().shift_remove(&name).is_some(),
         Some(Namespace::Mapping(mapping)) => match ops::del_item(rt, mapping, &name.into()) {
             Ok(()) => true,
@@ -145,8 +145,8 @@ pub fn all(rt: &Rt, names: &Namespace) -> Vec<(Name, Value)> {
 
 /// Makes `__annotations__` where there is none.
 pub fn setup_annotations(rt: &Rt, frame: &Frame) -> Res<()> {
-    let name: Name = "__annotations__".into();
-    let there = match frame.names.as_deref() {
+    let name: Name = known::ANNOTATIONS;
+    let there = match frame.names() {
         Some(_) => own_name(rt, frame, name)?.is_some(),
         None => frame.globals().get(name).is_some(),
     };
@@ -158,8 +158,8 @@ pub fn setup_annotations(rt: &Rt, frame: &Frame) -> Res<()> {
 
 /// `name: annotation`.
 pub fn annotate(rt: &Rt, frame: &Frame, name: Name, value: Value) -> Res<()> {
-    let all: Name = "__annotations__".into();
-    let found = match frame.names.as_deref() {
+    let all: Name = known::ANNOTATIONS;
+    let found = match frame.names() {
         Some(_) => own_name(rt, frame, all)?,
         None => frame.globals().get(all),
     };

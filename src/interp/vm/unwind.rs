@@ -6,14 +6,14 @@ use super::Thread;
 use super::frame::Frame;
 use crate::object::error::{CodeFrame, Exception, Frame as TraceFrame};
 use crate::object::ops;
-use crate::object::{CallArgs, Error, Exc, Instance, Res, Rt, Value};
+use crate::object::{Error, Exc, Instance, Res, Rt, Value};
 
 impl Thread<'_> {
     /// Takes an error up to the frame that handles it, ready to go on there. The error itself where none does.
     pub fn unwind(&mut self, frame: &mut Frame, error: Error, mut quiet: bool) -> Res<()> {
         let exc = self.rt.exception(error);
         loop {
-            let at = frame.pc.saturating_sub(1);
+            let at = frame.pc.saturating_sub(1) as usize;
             if !quiet {
                 record(&exc, frame, at);
             }
@@ -21,17 +21,17 @@ impl Thread<'_> {
             let handler =
                 frame.code.handlers.iter().find(|h| (h.start as usize..h.end as usize).contains(&at)).copied();
             if let Some(handler) = handler {
-                let iters = frame.iter_base + handler.iters as usize;
+                let iters = frame.iter_base as usize + handler.iters as usize;
                 if self.arena.iters.len() > iters {
                     self.arena.iters.truncate(iters);
                 }
                 {
                     let mut handling = self.rt.handling.borrow_mut();
-                    handling.truncate(frame.handling_base + handler.handling as usize);
+                    handling.truncate(frame.handling_base as usize + handler.handling as usize);
                     handling.push(exc.clone());
                 }
-                self.arena.stack[frame.base + handler.exc as usize] = Some(Value::Obj(exc));
-                frame.pc = handler.target as usize;
+                self.arena.stack[frame.base() + handler.exc as usize] = Some(Value::Obj(exc));
+                frame.pc = handler.target;
                 return Ok(());
             }
             self.clear(frame);
@@ -41,7 +41,7 @@ impl Thread<'_> {
                     self.switch_globals(frame, &caller);
                     *frame = caller;
                 }
-                None => return Err(Error::Raised(exc)),
+                None => return Err(Error::raised(exc)),
             }
         }
     }
@@ -55,7 +55,7 @@ fn record(exc: &Rc<Instance>, frame: &Frame, at: usize) {
             source: code.source.clone(),
             span: code.span_at(at),
             line: code.line_at(at),
-            function: match &frame.func {
+            function: match frame.function() {
                 Some(f) if frame.is_function() => f.qualname.borrow().clone(),
                 _ => code.qualname.clone(),
             },
@@ -84,7 +84,7 @@ pub fn raise(rt: &Rt, value: Value, cause: Option<Value>) -> Error {
         }
     }
     set_context(rt, &exc);
-    Error::Raised(exc)
+    Error::raised(exc)
 }
 
 /// Gives an exception that is about to be raised the one being handled as its context, without making a circle.
@@ -113,18 +113,16 @@ pub fn set_context(rt: &Rt, exc: &Rc<Instance>) {
 pub fn to_exception(rt: &Rt, value: Value, complaint: &str) -> Res<Rc<Instance>> {
     match &value {
         Value::Obj(object) if object.native::<Exception>().is_some() => return Ok(object.clone()),
-        Value::Class(class) if class.is_subclass(rt.exc_class(Exc::BaseException)) => {
-            match ops::call(rt, &value, CallArgs::none())? {
-                Value::Obj(object) if object.native::<Exception>().is_some() => return Ok(object),
-                other => {
-                    return Err(Exc::TypeError.new(format!(
-                        "calling {} should have returned an instance of BaseException, not {}",
-                        ops::repr(rt, &value)?,
-                        ops::repr(rt, &Value::Class(rt.class_of(&other)))?
-                    )));
-                }
+        Value::Class(class) if class.is_subclass(rt.exc_class(Exc::BaseException)) => match ops::call0(rt, &value)? {
+            Value::Obj(object) if object.native::<Exception>().is_some() => return Ok(object),
+            other => {
+                return Err(Exc::TypeError.new(format!(
+                    "calling {} should have returned an instance of BaseException, not {}",
+                    ops::repr(rt, &value)?,
+                    ops::repr(rt, &Value::Class(rt.class_of(&other)))?
+                )));
             }
-        }
+        },
         _ => {}
     }
     Err(Exc::TypeError.new(complaint))

@@ -9,7 +9,7 @@ use super::super::function::{BoundMethod, RowKind};
 use super::super::instance::{Instance, Payload};
 use super::super::rt::Rt;
 use super::super::value::Value;
-use super::call::call;
+use super::call::{call, call2};
 use super::type_name;
 use crate::source::{Name, known};
 
@@ -40,7 +40,7 @@ pub fn get_attr_opt(rt: &Rt, value: &Value, name: Name) -> Res<Option<Value>> {
             if flags.getattribute
                 && let Some(hook) = class.lookup(known::GETATTRIBUTE)
             {
-                let found = call(rt, &hook, CallArgs::new([value.clone(), name.into()]));
+                let found = call2(rt, &hook, value.clone(), name.into());
                 return match found {
                     Err(e) if flags.getattr && e.is(Exc::AttributeError) => getattr_hook(rt, &class, value, name),
                     other => other.map(Some),
@@ -76,7 +76,7 @@ pub fn get_attr_opt(rt: &Rt, value: &Value, name: Name) -> Res<Option<Value>> {
 
 fn getattr_hook(rt: &Rt, class: &Class, value: &Value, name: Name) -> Res<Option<Value>> {
     match class.lookup(known::GETATTR) {
-        Some(hook) => call(rt, &hook, CallArgs::new([value.clone(), name.into()])).map(Some),
+        Some(hook) => call2(rt, &hook, value.clone(), name.into()).map(Some),
         None => Ok(None),
     }
 }
@@ -206,7 +206,7 @@ fn class_attr(rt: &Rt, class: &Rc<Class>, name: Name) -> Res<Option<Value>> {
         return bind(rt, found, Some(&this), &meta).map(Some);
     }
     if let Some(hook) = meta.lookup(known::GETATTR) {
-        return call(rt, &hook, CallArgs::new([this, name.into()])).map(Some);
+        return call2(rt, &hook, this, name.into()).map(Some);
     }
     Ok(None)
 }
@@ -286,7 +286,7 @@ pub(in crate::object) fn store(rt: &Rt, value: &Value, name: Name, new: Option<V
                     }
                     None => {
                         let hook = class.lookup(known::DELATTR).unwrap_or_default();
-                        call(rt, &hook, CallArgs::new([this, name.into()]))?;
+                        call2(rt, &hook, this, name.into())?;
                     }
                 }
                 return Ok(());

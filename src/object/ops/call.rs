@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::super::args::CallArgs;
 use super::super::class::Class;
 use super::super::error::{Exc, Res};
-use super::super::function::RowKind;
+use super::super::function::{NativeFn, RowKind};
 use super::super::rt::Rt;
 use super::super::value::Value;
 use super::attr::{bind, get_attr, lookup_special};
@@ -32,14 +32,94 @@ pub fn call(rt: &Rt, callee: &Value, args: CallArgs) -> Res<Value> {
     }
 }
 
+/// `callee(*args)`: positional arguments alone, which are taken out of their places.
+pub fn call_slice(rt: &Rt, callee: &Value, args: &mut [Option<Value>]) -> Res<Value> {
+    match callee {
+        Value::Native(f) => f.call_slice(rt, args),
+        Value::Func(f) => rt.exec()?.call_slice(rt, f, args),
+        Value::Method(m) => call_with_first(rt, &m.func, m.receiver.clone(), args),
+        _ => call(rt, callee, CallArgs::new(args.iter_mut().map(|slot| slot.take().unwrap_or_default()))),
+    }
+}
+
+/// `callee(first, *args)`.
+fn call_with_first(rt: &Rt, callee: &Value, first: Value, args: &mut [Option<Value>]) -> Res<Value> {
+    let first = Some(first);
+    match args {
+        [] => call_slice(rt, callee, &mut [first]),
+        [a] => call_slice(rt, callee, &mut [first, a.take()]),
+        [a, b] => call_slice(rt, callee, &mut [first, a.take(), b.take()]),
+        [a, b, c] => call_slice(rt, callee, &mut [first, a.take(), b.take(), c.take()]),
+        more => {
+            let mut all: Vec<Option<Value>> = Vec::with_capacity(1 + more.len());
+            all.push(first);
+            all.extend(more.iter_mut().map(Option::take));
+            call_slice(rt, callee, &mut all)
+        }
+    }
+}
+
 /// `callee()`.
 pub fn call0(rt: &Rt, callee: &Value) -> Res<Value> {
-    call(rt, callee, CallArgs::none())
+    call_slice(rt, callee, &mut [])
 }
 
 /// `callee(arg)`.
 pub fn call1(rt: &Rt, callee: &Value, arg: Value) -> Res<Value> {
-    call(rt, callee, CallArgs::new([arg]))
+    call_slice(rt, callee, &mut [Some(arg)])
+}
+
+/// `callee(a, b)`.
+pub fn call2(rt: &Rt, callee: &Value, a: Value, b: Value) -> Res<Value> {
+    call_slice(rt, callee, &mut [Some(a), Some(b)])
+}
+
+/// A special method found on a value's class and not bound: what [`Special::call`] calls.
+pub enum Special {
+    /// A function that takes the value first.
+    Unbound(Value),
+    /// What a descriptor gave.
+    Bound(Value),
+}
+
+impl Special {
+    /// The special method of a value, where its class has it; makes no bound method for a plain function.
+    pub fn find(rt: &Rt, value: &Value, name: Name) -> Res<Option<Special>> {
+        let class = rt.class_of(value);
+        Ok(match class.lookup(name) {
+            Some(func @ Value::Func(_)) => Some(Special::Unbound(func)),
+            Some(Value::Native(f)) if f.kind == RowKind::Method => Some(Special::Unbound(Value::Native(f))),
+            Some(other) => Some(Special::Bound(bind(rt, other, Some(value), &class)?)),
+            None => None,
+        })
+    }
+
+    /// Calls it for the value that it was found for.
+    pub fn call(&self, rt: &Rt, value: &Value, args: &mut [Option<Value>]) -> Res<Value> {
+        match self {
+            Special::Unbound(func) => call_with_first(rt, func, value.clone(), args),
+            Special::Bound(callee) => call_slice(rt, callee, args),
+        }
+    }
+
+    /// The bound method, as a value to keep.
+    pub fn bound(self, value: &Value) -> Value {
+        match self {
+            Special::Unbound(func) => super::super::function::BoundMethod::bind(func, value.clone()),
+            Special::Bound(callee) => callee,
+        }
+    }
+}
+
+/// The `__new__` of a class whose instances it makes complete: no other `__init__`, no metaclass has a say.
+pub fn native_new(class: &Rc<Class>) -> Option<Rc<NativeFn>> {
+    if class.metaclass.is_some() || class.flags().init {
+        return None;
+    }
+    match class.lookup(known::NEW) {
+        Some(Value::Native(new)) => Some(new),
+        _ => None,
+    }
 }
 
 /// `value.name(*args)`, without making the bound method where the class's attribute is a plain function.
@@ -109,13 +189,13 @@ pub fn instantiate(rt: &Rt, class: &Rc<Class>, args: CallArgs) -> Res<Value> {
 /// it returns NotImplemented. Makes no bound method where the attribute is a plain function.
 pub fn call_special(rt: &Rt, value: &Value, class: &Rc<Class>, name: Name, arg: &Value) -> Res<Option<Value>> {
     let result = match class.lookup(name) {
-        Some(func @ Value::Func(_)) => call(rt, &func, CallArgs::new([value.clone(), arg.clone()]))?,
+        Some(func @ Value::Func(_)) => call2(rt, &func, value.clone(), arg.clone())?,
         Some(Value::Native(f)) if f.kind == RowKind::Method => {
-            f.call(rt, CallArgs::new([value.clone(), arg.clone()]))?
+            f.call_slice(rt, &mut [Some(value.clone()), Some(arg.clone())])?
         }
         Some(other) => {
             let bound = bind(rt, other, Some(value), class)?;
-            call(rt, &bound, CallArgs::new([arg.clone()]))?
+            call1(rt, &bound, arg.clone())?
         }
         None => return Ok(None),
     };

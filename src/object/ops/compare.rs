@@ -8,14 +8,13 @@ use std::rc::Rc;
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 
-use super::super::args::CallArgs;
 use super::super::dict::Dict;
 use super::super::error::{Error, Exc, Res};
 use super::super::rt::Rt;
 use super::super::set::Set;
 use super::super::value::Value;
 use super::attr::lookup_special;
-use super::call::{call, call_special};
+use super::call::{call_special, call1};
 use super::{iter, truthy, type_name};
 use crate::source::{Name, known};
 
@@ -258,11 +257,9 @@ pub fn compare_plain(rt: &Rt, op: Order, a: &Value, b: &Value) -> Res<Option<Val
 
 /// Python says of a comparison that it was one.
 fn deep(error: Error) -> Error {
-    match error {
-        Error::New(new) if new.kind == Exc::RecursionError => {
-            Exc::RecursionError.new("maximum recursion depth exceeded in comparison")
-        }
-        other => other,
+    match error.new_kind() {
+        Some(Exc::RecursionError) => Exc::RecursionError.new("maximum recursion depth exceeded in comparison"),
+        _ => error,
     }
 }
 
@@ -390,14 +387,14 @@ pub fn contains(rt: &Rt, container: &Value, item: &Value) -> Res<bool> {
             return Err(Exc::TypeError.new(format!("'{}' object is not a container", type_name(container))));
         }
         Some(method) => {
-            let found = call(rt, &method, CallArgs::new([item.clone()]))?;
+            let found = call1(rt, &method, item.clone())?;
             return truthy(rt, &found);
         }
         None => {}
     }
     let mut it = match iter(rt, container) {
         Ok(it) => it,
-        Err(Error::New(e)) if e.kind == Exc::TypeError && lookup_special(rt, container, known::ITER)?.is_none() => {
+        Err(e) if e.new_kind() == Some(Exc::TypeError) && lookup_special(rt, container, known::ITER)?.is_none() => {
             return Err(Exc::TypeError.new(format!("argument of type '{}' is not iterable", type_name(container))));
         }
         Err(e) => return Err(e),

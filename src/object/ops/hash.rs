@@ -1,11 +1,10 @@
 //! Python's hashes of values that are no numbers, and [`hash`] of any value. Numbers' are in [`numhash`].
 
-use super::super::args::CallArgs;
 use super::super::error::{Error, Exc, Res};
 use super::super::rt::Rt;
 use super::super::value::Value;
 use super::attr::lookup_special;
-use super::call::call;
+use super::call::call0;
 use super::{numhash, type_name};
 use crate::source::known;
 
@@ -134,7 +133,7 @@ pub fn hash(rt: &Rt, value: &Value) -> Res<u64> {
         Value::Class(c) if c.metaclass.is_none() => pointer(value.id()),
         Value::Obj(_) | Value::Class(_) => match lookup_special(rt, value, known::HASH)? {
             Some(Value::None) => return Err(unhashable(value)),
-            Some(method) => match call(rt, &method, CallArgs::none())?.plain() {
+            Some(method) => match call0(rt, &method)?.plain() {
                 // A session's hash is cut to 64 bits, as Py_hash_t is.
                 Value::Int(i) => seal(*i),
                 Value::Big(b) => numhash::big_hash(b) as u64,

@@ -1,11 +1,10 @@
 //! `isinstance` and `issubclass`.
 
-use super::super::args::CallArgs;
 use super::super::error::{Exc, Res};
 use super::super::rt::Rt;
 use super::super::value::Value;
 use super::attr::{get_attr_opt, lookup_special};
-use super::call::call;
+use super::call::call1;
 use super::truthy;
 use crate::source::known;
 
@@ -36,7 +35,7 @@ pub fn is_instance(rt: &Rt, value: &Value, kind: &Value) -> Res<bool> {
         _ => {}
     }
     if let Some(check) = lookup_special(rt, kind, known::INSTANCECHECK)? {
-        let verdict = call(rt, &check, CallArgs::new([value.clone()]))?;
+        let verdict = call1(rt, &check, value.clone())?;
         return truthy(rt, &verdict);
     }
     match kind {
@@ -87,7 +86,7 @@ pub fn is_subclass(rt: &Rt, class: &Value, kind: &Value) -> Res<bool> {
     }
     let plain = matches!(kind, Value::Class(k) if k.metaclass.is_none());
     if !plain && let Some(check) = lookup_special(rt, kind, known::SUBCLASSCHECK)? {
-        let verdict = call(rt, &check, CallArgs::new([class.clone()]))?;
+        let verdict = call1(rt, &check, class.clone())?;
         return truthy(rt, &verdict);
     }
     let Value::Class(class) = class else {

@@ -1,12 +1,11 @@
 //! Length and subscripts.
 
-use super::super::args::CallArgs;
 use super::super::error::{Exc, Res};
 use super::super::rt::Rt;
 use super::super::types;
 use super::super::value::Value;
-use super::attr::{get_attr_opt, lookup_special};
-use super::call::call;
+use super::attr::get_attr_opt;
+use super::call::{Special, call1};
 use super::{index_value, type_name};
 use crate::source::known;
 
@@ -19,8 +18,8 @@ pub fn len(rt: &Rt, value: &Value) -> Res<usize> {
         Value::Set(s) => s.table.len(),
         Value::Str(s) => s.char_count(),
         Value::Bytes(b) => b.len(),
-        _ => match lookup_special(rt, value, known::LEN)? {
-            Some(method) => match index_value(rt, &call(rt, &method, CallArgs::none())?)? {
+        _ => match Special::find(rt, value, known::LEN)? {
+            Some(method) => match index_value(rt, &method.call(rt, value, &mut [])?)? {
                 Value::Int(n) if n >= 0 => n as usize,
                 Value::Big(b) if !types::int::arith::is_negative(&b) => {
                     return Err(Exc::OverflowError.new("cannot fit 'int' into an index-sized integer"));
@@ -61,20 +60,20 @@ pub fn get_item(rt: &Rt, value: &Value, key: &Value) -> Res<Value> {
 fn get_item_by_protocol(rt: &Rt, value: &Value, key: &Value) -> Res<Value> {
     if let Value::Class(class) = value {
         if class.metaclass.is_some()
-            && let Some(method) = lookup_special(rt, value, known::GETITEM)?
+            && let Some(method) = Special::find(rt, value, known::GETITEM)?
         {
-            return call(rt, &method, CallArgs::new([key.clone()]));
+            return method.call(rt, value, &mut [Some(key.clone())]);
         }
         if std::rc::Rc::ptr_eq(class, &rt.types.type_) {
             return Ok(rt.object(types::alias::GenericAlias { origin: value.clone(), args: vec![key.clone()] }));
         }
         return match get_attr_opt(rt, value, known::CLASS_GETITEM)? {
-            Some(method) => call(rt, &method, CallArgs::new([key.clone()])),
+            Some(method) => call1(rt, &method, key.clone()),
             None => Err(Exc::TypeError.new(format!("type '{}' is not subscriptable", class.name()))),
         };
     }
-    match lookup_special(rt, value, known::GETITEM)? {
-        Some(method) => call(rt, &method, CallArgs::new([key.clone()])),
+    match Special::find(rt, value, known::GETITEM)? {
+        Some(method) => method.call(rt, value, &mut [Some(key.clone())]),
         None => Err(Exc::TypeError.new(format!("'{}' object is not subscriptable", type_name(value)))),
     }
 }
@@ -97,8 +96,8 @@ pub fn set_item(rt: &Rt, value: &Value, key: Value, new: Value) -> Res<()> {
         }
         (Value::Dict(d), _) => d.set(rt, key, new),
         (Value::List(l), _) => types::list::set_item(rt, l, &key, new),
-        _ => match lookup_special(rt, value, known::SETITEM)? {
-            Some(method) => call(rt, &method, CallArgs::new([key, new])).map(drop),
+        _ => match Special::find(rt, value, known::SETITEM)? {
+            Some(method) => method.call(rt, value, &mut [Some(key), Some(new)]).map(drop),
             None => Err(Exc::TypeError.new(format!("'{}' object does not support item assignment", type_name(value)))),
         },
     }
@@ -109,8 +108,8 @@ pub fn del_item(rt: &Rt, value: &Value, key: &Value) -> Res<()> {
     match value {
         Value::Dict(d) => types::dict::del_item(rt, d, key),
         Value::List(l) => types::list::del_item(rt, l, key),
-        _ => match lookup_special(rt, value, known::DELITEM)? {
-            Some(method) => call(rt, &method, CallArgs::new([key.clone()])).map(drop),
+        _ => match Special::find(rt, value, known::DELITEM)? {
+            Some(method) => method.call(rt, value, &mut [Some(key.clone())]).map(drop),
             None => Err(Exc::TypeError.new(format!("'{}' object doesn't support item deletion", type_name(value)))),
         },
     }

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use super::super::args::CallArgs;
 use super::super::dict::Dict;
 use super::super::error::{Error, Exc, Res};
 use super::super::function::Row;
@@ -13,7 +12,7 @@ use super::super::set::Set;
 use super::super::text::Str;
 use super::super::value::Value;
 use super::attr::lookup_special;
-use super::call::{call, call0};
+use super::call::{call0, call1};
 use super::type_name;
 use crate::source::known;
 
@@ -113,7 +112,7 @@ impl Iter {
                 let index = *i;
                 *i += 1;
                 let get = lookup_special(rt, value, known::GETITEM)?;
-                match get.map(|get| call(rt, &get, CallArgs::new([Value::Int(index)]))) {
+                match get.map(|get| call1(rt, &get, Value::Int(index))) {
                     Some(Ok(item)) => Some(item),
                     Some(Err(e)) if e.is(Exc::IndexError) || e.is(Exc::StopIteration) => None,
                     Some(Err(e)) => return Err(e),

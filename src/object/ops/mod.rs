@@ -17,7 +17,7 @@ mod text;
 
 pub use attr::{bind, del_attr, get_attr, get_attr_opt, has_attr, lookup_special, module_dict, set_attr};
 pub(in crate::object) use attr::{function_dict, instance_attr, no_attribute, store};
-pub use call::{call, call_method, call_special, call0, call1, instantiate};
+pub use call::{Special, call, call_method, call_slice, call_special, call0, call1, call2, instantiate, native_new};
 pub use compare::{Order, bytes_contain, compare, compare_plain, contains, eq, is_subset, less, plain_eq};
 pub use hash::hash;
 pub use instance::{is_instance, is_subclass};

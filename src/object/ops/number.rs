@@ -4,14 +4,13 @@ use std::rc::Rc;
 
 use num_bigint::BigInt;
 
-use super::super::args::CallArgs;
 use super::super::class::Class;
 use super::super::error::{Error, Exc, Res};
 use super::super::rt::Rt;
 use super::super::types;
 use super::super::value::Value;
 use super::attr::lookup_special;
-use super::call::{call, call_special};
+use super::call::{call_special, call0};
 use super::type_name;
 use crate::source::{Name, known};
 
@@ -246,7 +245,7 @@ pub fn unary(rt: &Rt, op: UnaryOp, a: &Value) -> Res<Value> {
         UnaryOp::Invert => (known::INVERT, "~"),
     };
     match lookup_special(rt, a, name)? {
-        Some(method) => call(rt, &method, CallArgs::none()),
+        Some(method) => call0(rt, &method),
         None => Err(Exc::TypeError.new(format!("bad operand type for unary {text}: '{}'", type_name(a)))),
     }
 }
@@ -275,7 +274,7 @@ fn truthy_object(rt: &Rt, value: &Value) -> Res<bool> {
         if method.is_none() {
             return Err(Exc::TypeError.new("'NoneType' object is not callable"));
         }
-        return match call(rt, &method, CallArgs::none())? {
+        return match call0(rt, &method)? {
             Value::Bool(b) => Ok(b),
             other => Err(Exc::TypeError.new(format!("__bool__ should return bool, returned {}", type_name(&other)))),
         };
@@ -315,7 +314,7 @@ pub fn index_value(rt: &Rt, value: &Value) -> Res<Value> {
     }
     match lookup_special(rt, value, known::INDEX)? {
         Some(method) => {
-            let n = call(rt, &method, CallArgs::none())?;
+            let n = call0(rt, &method)?;
             match n.plain() {
                 Value::Int(i) => Ok(Value::Int(*i)),
                 Value::Bool(b) => Ok(Value::Int(*b as i64)),

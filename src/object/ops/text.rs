@@ -1,13 +1,12 @@
 //! `repr`, `str`, `ascii` and `format`.
 
-use super::super::args::CallArgs;
 use super::super::error::{Error, Exc, Res};
 use super::super::rt::Rt;
 use super::super::text::Str;
 use super::super::types;
 use super::super::value::Value;
 use super::attr::lookup_special;
-use super::call::call;
+use super::call::{call0, call1};
 use super::type_name;
 use crate::source::known;
 
@@ -27,7 +26,7 @@ pub fn repr(rt: &Rt, value: &Value) -> Res<Str> {
         Value::Set(_) => types::set::show(rt, value).map_err(deep)?,
         _ => match lookup_special(rt, value, known::REPR)? {
             Some(method) => {
-                let shown = rt.deeper(|| call(rt, &method, CallArgs::none()))?;
+                let shown = rt.deeper(|| call0(rt, &method))?;
                 text_of(shown, "__repr__")?
             }
             None => Str::from(format!("<{} object at 0x{:x}>", type_name(value), value.id())),
@@ -37,11 +36,11 @@ pub fn repr(rt: &Rt, value: &Value) -> Res<Str> {
 
 /// Python says of a repr that it was one.
 fn deep(error: Error) -> Error {
-    match error {
-        Error::New(new) if new.kind == Exc::RecursionError => {
+    match error.new_kind() {
+        Some(Exc::RecursionError) => {
             Exc::RecursionError.new("maximum recursion depth exceeded while getting the repr of an object")
         }
-        other => other,
+        _ => error,
     }
 }
 
@@ -63,7 +62,7 @@ pub fn str(rt: &Rt, value: &Value) -> Res<Str> {
         _ => return repr(rt, value),
     }
     match lookup_special(rt, value, known::STR)? {
-        Some(method) => text_of(rt.deeper(|| call(rt, &method, CallArgs::none()))?, "__str__"),
+        Some(method) => text_of(rt.deeper(|| call0(rt, &method))?, "__str__"),
         None => repr(rt, value),
     }
 }
@@ -98,7 +97,7 @@ pub fn format(rt: &Rt, value: &Value, spec: &str) -> Res<Str> {
     }
     match lookup_special(rt, value, known::FORMAT)? {
         Some(method) => {
-            let shown = call(rt, &method, CallArgs::new([Value::str(spec)]))?;
+            let shown = call1(rt, &method, Value::str(spec))?;
             match shown.as_str() {
                 Some(s) => Ok(s.clone()),
                 None => Err(Exc::TypeError.new(format!("__format__ must return a str, not {}", type_name(&shown)))),

@@ -79,7 +79,7 @@ fn class_text(c: &Rc<Class>) -> String {
     }
 }
 
-fn alias(a: &Args) -> Res<&GenericAlias> {
+fn alias<'a>(a: &'a Args) -> Res<&'a GenericAlias> {
     a.native::<GenericAlias>(0)
 }
 
@@ -178,7 +178,7 @@ pub fn union_of(rt: &Rt, a: &Value, b: &Value) -> Res<Option<Value>> {
     Ok(Some(rt.object(Union(members))))
 }
 
-fn union(a: &Args) -> Res<&Union> {
+fn union<'a>(a: &'a Args) -> Res<&'a Union> {
     a.native::<Union>(0)
 }
 

@@ -70,7 +70,7 @@ impl NativeType for Walk {
     ];
 }
 
-fn this(a: &Args) -> Res<&ByteArray> {
+fn this<'a>(a: &'a Args) -> Res<&'a ByteArray> {
     a.native::<ByteArray>(0)
 }
 

@@ -121,7 +121,7 @@ pub fn make_class(
                 class.name()
             );
             super::exception::add_note(&exc, Value::from(note));
-            return Err(crate::object::error::Error::Raised(exc));
+            return Err(crate::object::error::Error::raised(exc));
         }
     }
     if let Some(hook) = class.lookup_after(&class, "__init_subclass__".into()) {

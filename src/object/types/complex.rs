@@ -1,6 +1,6 @@
 //! `complex`. Mirrors <https://docs.python.org/3/library/functions.html#complex>.
 
-use crate::object::args::{Args, CallArgs};
+use crate::object::args::Args;
 use crate::object::error::{Error, Exc, Res};
 use crate::object::function::Row;
 use crate::object::instance::Object;
@@ -237,7 +237,7 @@ fn convert(rt: &Rt, v: &Value) -> Res<Option<(f64, f64)>> {
         return Ok(Some((c.0, c.1)));
     }
     if let Some(method) = ops::lookup_special(rt, v, known::COMPLEX)? {
-        let c = ops::call(rt, &method, CallArgs::none())?;
+        let c = ops::call0(rt, &method)?;
         return match c.native::<Complex>() {
             Some(c) => Ok(Some((c.0, c.1))),
             None => Err(Exc::TypeError.new(format!(

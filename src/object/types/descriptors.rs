@@ -105,7 +105,7 @@ const PROPERTY: &[Row] = &[
         if p.fset.is_none() {
             return Err(p.missing(rt, a.get(1), "setter"));
         }
-        ops::call(rt, &p.fset, CallArgs::new([a.value(1), a.value(2)]))?;
+        ops::call2(rt, &p.fset, a.value(1), a.value(2))?;
         Ok(Value::None)
     }),
     Row::method("__delete__", "(self, instance, /)", "Delete the value of an instance.", |rt, a| {

@@ -151,7 +151,7 @@ impl Object for Exception {
     }
 }
 
-fn payload(a: &crate::object::args::Args) -> Res<&Exception> {
+fn payload<'a>(a: &'a crate::object::args::Args) -> Res<&'a Exception> {
     a.native::<Exception>(0)
 }
 

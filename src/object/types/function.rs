@@ -10,21 +10,21 @@ use crate::object::rt::NativeType;
 use crate::object::value::Value;
 use std::rc::Rc;
 
-fn function(a: &Args) -> Res<&Rc<Function>> {
+fn function<'a>(a: &'a Args) -> Res<&'a Rc<Function>> {
     match a.get(0) {
         Value::Func(f) => Ok(f),
         other => Err(wrong(a, "function", other)),
     }
 }
 
-fn builtin(a: &Args) -> Res<&Rc<NativeFn>> {
+fn builtin<'a>(a: &'a Args) -> Res<&'a Rc<NativeFn>> {
     match a.get(0) {
         Value::Native(f) => Ok(f),
         other => Err(wrong(a, "builtin_function_or_method", other)),
     }
 }
 
-fn method(a: &Args) -> Res<&Rc<BoundMethod>> {
+fn method<'a>(a: &'a Args) -> Res<&'a Rc<BoundMethod>> {
     match a.get(0) {
         Value::Method(m) => Ok(m),
         other => Err(wrong(a, "method", other)),

@@ -26,7 +26,7 @@ pub fn of_dict(rt: &Rt, dict: Rc<Dict>) -> Value {
     rt.object(MappingProxy(Value::Dict(dict)))
 }
 
-fn this(a: &Args) -> Res<&Value> {
+fn this<'a>(a: &'a Args) -> Res<&'a Value> {
     Ok(&a.native::<MappingProxy>(0)?.0)
 }
 

@@ -156,7 +156,7 @@ core_types! {
 }
 
 /// The class of a value that is neither an instance nor a class.
-pub(super) fn plain_class<'a>(t: &'a Types, value: &Value) -> &'a Rc<Class> {
+pub fn plain_class<'a>(t: &'a Types, value: &Value) -> &'a Rc<Class> {
     match value {
         Value::None => &t.none,
         Value::Bool(_) => &t.bool,
@@ -233,7 +233,7 @@ pub(super) fn hash_value(rt: &Rt, value: &Value) -> Res<Value> {
 }
 
 /// The format specification that `__format__` was called with.
-pub(super) fn format_text(a: &Args) -> Res<&str> {
+pub(super) fn format_text<'a>(a: &'a Args) -> Res<&'a str> {
     match a.get(1).as_str() {
         Some(s) => Ok(s.as_str()),
         None => {

@@ -71,7 +71,7 @@ impl Range {
     }
 }
 
-fn this(a: &Args) -> Res<&Range> {
+fn this<'a>(a: &'a Args) -> Res<&'a Range> {
     a.native::<Range>(0)
 }
 

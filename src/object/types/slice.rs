@@ -113,7 +113,7 @@ pub fn value(rt: &Rt, start: Value, stop: Value, step: Value) -> Value {
     rt.object(Slice { start, stop, step })
 }
 
-fn this(a: &Args) -> Res<&Slice> {
+fn this<'a>(a: &'a Args) -> Res<&'a Slice> {
     a.native::<Slice>(0)
 }
 

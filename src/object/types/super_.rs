@@ -4,12 +4,12 @@ use std::rc::Rc;
 
 use crate::object::class::Class;
 use crate::object::error::{Exc, Res};
-use crate::object::function::Row;
+use crate::object::function::{Row, RowKind};
 use crate::object::instance::{Instance, Object};
 use crate::object::ops;
 use crate::object::rt::{NativeType, Rt};
 use crate::object::value::Value;
-use crate::source::Name;
+use crate::source::{Name, known};
 
 /// A look past a class in an object's method resolution order.
 pub struct Super {
@@ -41,12 +41,27 @@ impl Super {
         };
         Ok(rt.object(Super { class, object, line: Some(line) }))
     }
+
+    /// The function that `super().name` finds and what it binds to, where it is a plain method.
+    pub fn plain_method(&self, name: Name) -> Option<(Value, Option<Value>)> {
+        let line = self.line.as_ref()?;
+        if name == known::CLASS || matches!(self.object, Value::Class(_)) {
+            return None;
+        }
+        let found = line.lookup_after(&self.class, name)?;
+        let plain = match &found {
+            Value::Func(_) => true,
+            Value::Native(f) => f.kind == RowKind::Method,
+            _ => false,
+        };
+        plain.then(|| (found, Some(self.object.clone())))
+    }
 }
 
 impl Object for Super {
     fn attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         let Some(line) = &self.line else { return Ok(None) };
-        if name == "__class__" {
+        if name == known::CLASS {
             return Ok(None);
         }
         match line.lookup_after(&self.class, name) {

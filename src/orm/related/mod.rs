@@ -261,7 +261,7 @@ fn gone() -> Error {
 }
 
 /// What the related manager behind an argument knows.
-pub fn related(a: &Args, slot: usize) -> Res<&Related> {
+pub fn related<'a>(a: &'a Args, slot: usize) -> Res<&'a Related> {
     of(a.get(slot))
 }
 

@@ -9,7 +9,7 @@ use crate::source::Name;
 /// A hint for an exception, where there is a good one. `globals` are the session's names.
 pub fn hint(rt: &Rt, exception: &Rc<Instance>, globals: &Module) -> Option<String> {
     let object = Value::Obj(exception.clone());
-    let error = crate::object::Error::Raised(exception.clone());
+    let error = crate::object::Error::raised(exception.clone());
     let attr = |name: &str| ops::get_attr_opt(rt, &object, Name::new(name)).ok().flatten().filter(|v| !v.is_none());
     let text = |name: &str| attr(name).and_then(|v| v.as_str().map(|s| s.to_string()));
     let message = super::message_of(rt, exception);

@@ -128,7 +128,7 @@ fn chain_of(exception: &Rc<Instance>, mode: Mode) -> Vec<(Rc<Instance>, Option<L
 }
 
 fn is_kind(exception: &Rc<Instance>, kind: Exc) -> bool {
-    crate::object::Error::Raised(exception.clone()).is(kind)
+    crate::object::Error::raised(exception.clone()).is(kind)
 }
 
 fn is_database_error(exception: &Rc<Instance>) -> bool {

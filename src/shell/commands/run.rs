@@ -222,7 +222,7 @@ pub fn prompt_or_stdin(call: &Call) -> u8 {
 
 /// Whether Ctrl-C ended a cell.
 pub fn is_interrupt(outcome: &Outcome) -> bool {
-    matches!(&outcome.failure, Some(Failure::Raised(e)) if Error::Raised(e.clone()).is(Exc::KeyboardInterrupt))
+    matches!(&outcome.failure, Some(Failure::Raised(e)) if Error::raised(e.clone()).is(Exc::KeyboardInterrupt))
         && PRESSED.get().is_some_and(|p| p.load(Ordering::Relaxed))
 }
 

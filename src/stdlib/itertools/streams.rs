@@ -28,7 +28,7 @@ impl Object for Accumulate {
         let next = match (total, &self.func) {
             (None, _) => item,
             (Some(total), None) => ops::binary(rt, BinOp::Add, &total, &item)?,
-            (Some(total), Some(func)) => ops::call(rt, func, CallArgs::new([total, item]))?,
+            (Some(total), Some(func)) => ops::call2(rt, func, total, item)?,
         };
         *self.total.borrow_mut() = Some(next.clone());
         Ok(Some(next))

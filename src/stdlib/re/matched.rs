@@ -62,7 +62,7 @@ impl Match {
     }
 }
 
-fn this(a: &Args) -> Res<&Match> {
+fn this<'a>(a: &'a Args) -> Res<&'a Match> {
     a.native::<Match>(0)
 }
 

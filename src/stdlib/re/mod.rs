@@ -115,7 +115,7 @@ pub(super) fn build(rt: &Rt, m: &Rc<Module>) -> Res<()> {
         NativeFn::closure("Scanner", "(lexicon, flags=0)", |rt, a| {
             let class = super::support::import_name(rt, "re._scanner", "Scanner")?;
             let flags = a.opt(1).cloned().unwrap_or(Value::Int(0));
-            ops::call(rt, &class, CallArgs::new([a.value(0), flags]))
+            ops::call2(rt, &class, a.value(0), flags)
         }),
     );
     Ok(())

@@ -7,7 +7,7 @@ use super::parse::{Parsed, UNICODE};
 use super::program::{Program, Slots};
 use super::template::Template;
 use super::{flags, template};
-use crate::object::args::{Args, CallArgs};
+use crate::object::args::Args;
 use crate::object::dict::Dict;
 use crate::object::error::{Exc, Res};
 use crate::object::function::Row;
@@ -169,7 +169,7 @@ impl NativeType for Pattern {
     const ROWS: &'static [&'static [Row]] = &[ROWS];
 }
 
-fn this(a: &Args) -> Res<&Pattern> {
+fn this<'a>(a: &'a Args) -> Res<&'a Pattern> {
     a.native::<Pattern>(0)
 }
 
@@ -305,7 +305,7 @@ fn substitute(rt: &Rt, a: &mut Args) -> Res<(Value, i64)> {
                     pos: 0,
                     end,
                 });
-                let made = ops::call(rt, &replacement, CallArgs::new([m]))?;
+                let made = ops::call1(rt, &replacement, m)?;
                 if !made.is_none() {
                     parts.push(made);
                 }

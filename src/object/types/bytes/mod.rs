@@ -7,7 +7,7 @@ use num_traits::ToPrimitive;
 
 use super::bytearray::ByteArray;
 use super::slice::Slice;
-use crate::object::args::{Args, CallArgs};
+use crate::object::args::Args;
 use crate::object::error::{Exc, Res};
 use crate::object::function::Row;
 use crate::object::instance::Object;
@@ -61,7 +61,7 @@ pub(super) fn bytes_for(rt: &Rt, v: &Value, target: &str) -> Res<Vec<u8>> {
         if method.is_none() {
             return Err(Exc::TypeError.new("'NoneType' object is not callable"));
         }
-        let made = ops::call(rt, &method, CallArgs::none())?;
+        let made = ops::call0(rt, &method)?;
         return match made.as_bytes() {
             Some(b) => Ok(b.to_vec()),
             None => Err(Exc::TypeError.new(format!("__bytes__ returned non-bytes (type {})", ops::type_name(&made)))),
@@ -216,8 +216,8 @@ pub(super) fn percent(rt: &Rt, format: &[u8], values: &Value) -> Res<Value> {
         Some(all) => Value::tuple(all.iter().map(convert).collect::<Res<Vec<_>>>()?),
         None => convert(values)?,
     };
-    let shown = super::str::percent_format(rt, &text.into(), &values).map_err(|e| match &e {
-        crate::object::Error::New(new)
+    let shown = super::str::percent_format(rt, &text.into(), &values).map_err(|e| match e.what() {
+        crate::object::error::Raised::New(new)
             if new.args.first().and_then(Value::as_str).is_some_and(|s| s.starts_with("not all")) =>
         {
             Exc::TypeError.new("not all arguments converted during bytes formatting")

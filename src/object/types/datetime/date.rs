@@ -223,12 +223,15 @@ pub(super) fn format_row(rt: &Rt, a: &mut Args) -> Res<Value> {
     ops::call_method(rt, a.get(0), "strftime".into(), CallArgs::new([a.value(1)]))
 }
 
-pub(super) fn strftime_arg(a: &mut Args) -> Res<crate::object::text::Str> {
+/// The receiver of a `strftime` call, in a slot, and the format.
+pub(super) fn strftime_arg(a: &mut Args) -> Res<([Option<Value>; 1], crate::object::text::Str)> {
     let this = a.rest.remove(0);
     let mut slots = bind_c(Some("strftime"), &["format"], 1, 1, a)?;
-    a.slots = [Some(this)].into_iter().collect();
     let format = slots.remove(0).unwrap_or_default();
-    format.as_str().cloned().ok_or_else(|| not_str("strftime", &format))
+    match format.as_str() {
+        Some(text) => Ok(([Some(this)], text.clone())),
+        None => Err(not_str("strftime", &format)),
+    }
 }
 
 const ROWS: &[Row] = &[
@@ -310,7 +313,8 @@ const ROWS: &[Row] = &[
         finish(rt, &rt.class_of(&me), d)
     }),
     Row::method("strftime", "(...)", "format -> strftime() style string.", |rt, a| {
-        let format = strftime_arg(a)?;
+        let (mut me, format) = strftime_arg(a)?;
+        let a = &Args { name: a.name, slots: &mut me, rest: Vec::new(), kwargs: Vec::new() };
         Ok(strftime::strftime(rt, &format, &moment(this(a)?), None)?.into())
     }),
     Row::method("__format__", "(self, format, /)", "Formats self with strftime.", format_row),

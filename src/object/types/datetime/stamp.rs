@@ -275,7 +275,7 @@ pub(super) fn moment_of(value: &Value) -> Moment {
     }
 }
 
-fn this(a: &Args) -> Res<&DateTime> {
+fn this<'a>(a: &'a Args) -> Res<&'a DateTime> {
     a.native::<DateTime>(0)
 }
 
@@ -518,7 +518,8 @@ const ROWS: &[Row] = &[
         Ok(strftime::struct_time(rt, &Moment { is_dst: 0, ..d.moment() }))
     }),
     Row::method("strftime", "(...)", "format -> strftime() style string.", |rt, a| {
-        let format = strftime_arg(a)?;
+        let (mut me, format) = strftime_arg(a)?;
+        let a = &Args { name: a.name, slots: &mut me, rest: Vec::new(), kwargs: Vec::new() };
         let d = this(a)?;
         let zone = d.time.tz.as_ref().map(|tz| (tz, a.get(0)));
         Ok(strftime::strftime(rt, &format, &d.moment(), zone)?.into())

@@ -166,7 +166,7 @@ impl std::fmt::Display for Time {
     }
 }
 
-fn this(a: &Args) -> Res<&Time> {
+fn this<'a>(a: &'a Args) -> Res<&'a Time> {
     a.native::<Time>(0)
 }
 
@@ -264,7 +264,8 @@ const ROWS: &[Row] = &[
         make(rt, &rt.class_of(&me), new, time_args)
     }),
     Row::method("strftime", "(...)", "format -> strftime() style string.", |rt, a| {
-        let format = strftime_arg(a)?;
+        let (mut me, format) = strftime_arg(a)?;
+        let a = &Args { name: a.name, slots: &mut me, rest: Vec::new(), kwargs: Vec::new() };
         let t = this(a)?;
         let moment = Moment {
             year: 1900,

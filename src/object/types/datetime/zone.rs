@@ -146,7 +146,7 @@ fn find_zone(rt: &Rt, key: &str) -> Res<Tz> {
     let class = not_found_class(rt);
     let exc = Exception::default();
     *exc.args.borrow_mut() = vec![format!("No time zone found with key {key}").into()];
-    Err(Error::Raised(Instance::new(class, Payload::Native(Box::new(exc)))))
+    Err(Error::raised(Instance::new(class, Payload::Native(Box::new(exc)))))
 }
 
 /// `zoneinfo.ZoneInfoNotFoundError`.
@@ -236,7 +236,7 @@ impl ZoneInfo {
     }
 }
 
-fn zone_info(a: &Args) -> Res<&ZoneInfo> {
+fn zone_info<'a>(a: &'a Args) -> Res<&'a ZoneInfo> {
     a.native::<ZoneInfo>(0)
 }
 
@@ -311,7 +311,7 @@ pub fn from_utc_zone(tz: Tz, moment: &DateTime, tzinfo: &Value) -> Res<DateTime>
     Ok(local)
 }
 
-fn timezone(a: &Args) -> Res<&TimeZone> {
+fn timezone<'a>(a: &'a Args) -> Res<&'a TimeZone> {
     a.native::<TimeZone>(0)
 }
 

@@ -391,7 +391,7 @@ pub(super) fn raise(rt: &Rt, settings: &Rc<RefCell<Settings>>, status: Signals) 
     let exc = Exception::default();
     *exc.args.borrow_mut() = vec![Value::list(list)];
     *exc.context.borrow_mut() = rt.handling.borrow().last().cloned();
-    Err(Error::Raised(Instance::new(class.clone(), Payload::Native(Box::new(exc)))))
+    Err(Error::raised(Instance::new(class.clone(), Payload::Native(Box::new(exc)))))
 }
 
 /// Records FloatOperation: a float met a decimal. Raises where that is trapped.

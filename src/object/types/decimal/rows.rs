@@ -35,7 +35,7 @@ pub fn tuple_class(rt: &Rt) -> Rc<Class> {
     struct_seq::class(rt, &TUPLE)
 }
 
-pub(super) fn this(a: &Args) -> Res<&Decimal> {
+pub(super) fn this<'a>(a: &'a Args) -> Res<&'a Decimal> {
     a.native::<Decimal>(0)
 }
 

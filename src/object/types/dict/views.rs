@@ -149,7 +149,7 @@ pub fn reversed(rt: &Rt, dict: Rc<Dict>, kind: Kind) -> Value {
     iterator(rt, dict, kind, true)
 }
 
-fn this(a: &Args) -> Res<&View> {
+fn this<'a>(a: &'a Args) -> Res<&'a View> {
     a.native::<View>(0)
 }
 

@@ -4,7 +4,7 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, ToPrimitive};
 
-use crate::object::args::{Args, CallArgs};
+use crate::object::args::Args;
 use crate::object::error::{Error, Exc, Res};
 use crate::object::function::Row;
 use crate::object::ops::{self, BinOp};
@@ -264,7 +264,7 @@ pub fn to_float(rt: &Rt, x: &Value) -> Res<f64> {
     if let Value::Obj(_) = x
         && let Some(method) = ops::lookup_special(rt, x, known::FLOAT)?
     {
-        let f = ops::call(rt, &method, CallArgs::none())?;
+        let f = ops::call0(rt, &method)?;
         return f.as_float().ok_or_else(|| {
             Exc::TypeError.new(format!(
                 "{}.__float__ returned non-float (type {})",

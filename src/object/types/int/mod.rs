@@ -3,7 +3,7 @@
 use num_bigint::{BigInt, Sign};
 use num_traits::{Signed, ToPrimitive, Zero};
 
-use crate::object::args::{Args, CallArgs};
+use crate::object::args::Args;
 use crate::object::error::{Exc, Res};
 use crate::object::function::Row;
 use crate::object::ops::{self, BinOp};
@@ -233,7 +233,7 @@ pub fn to_int(rt: &Rt, x: &Value) -> Res<Value> {
     }
     for (name, shown) in [(known::INT, "__int__"), (known::INDEX, "__index__"), (known::TRUNC, "__trunc__")] {
         if let Some(method) = ops::lookup_special(rt, x, name)? {
-            let n = ops::call(rt, &method, CallArgs::none())?;
+            let n = ops::call0(rt, &method)?;
             return match n.plain() {
                 Value::Int(_) | Value::Big(_) => Ok(n.plain().clone()),
                 Value::Bool(b) => Ok(Value::Int(*b as i64)),

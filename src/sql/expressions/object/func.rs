@@ -34,7 +34,7 @@ pub(super) const KEY_TEXT: &[Row] =
 
 /// What the arguments of a constructor are, by the names of its parameters.
 struct Given<'a> {
-    a: &'a Args,
+    a: &'a Args<'a>,
     names: Vec<Name>,
 }
 
