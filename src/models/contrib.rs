@@ -15,6 +15,10 @@ struct State {
     permissions: Cell<bool>,
 }
 
+/// Adds a content type that is not there. `INSERT OR IGNORE` would use up a key for one that is.
+const TYPE: &str = "INSERT INTO django_content_type (app_label, model) SELECT ?1, ?2 \
+                    WHERE NOT EXISTS (SELECT 1 FROM django_content_type WHERE app_label = ?1 AND model = ?2)";
+
 /// Makes the tables of an app that was just imported, where the database is open.
 ///
 /// Errors: SQLite's.
@@ -80,11 +84,10 @@ pub fn fill(rt: &Rt) -> Res<()> {
     }
     let insert = || -> rusqlite::Result<()> {
         for model in &early {
-            let sql = "INSERT OR IGNORE INTO django_content_type (app_label, model) VALUES (?, ?)";
-            conn.execute(sql, [&*model.app_label, &*model.model_name.text()])?;
+            conn.execute(TYPE, [&*model.app_label, &*model.model_name.text()])?;
         }
         for (label, name, verbose, model) in &rows {
-            conn.execute("INSERT OR IGNORE INTO django_content_type (app_label, model) VALUES (?, ?)", [label, name])?;
+            conn.execute(TYPE, [label, name])?;
             if !permissions {
                 continue;
             }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::object::{Class, Exc, NativeFn, Res, Rt, Value};
+use crate::source::Name;
 
 /// The functions `CASCADE`, `PROTECT` and their like, one value each, so that they compare by identity.
 #[derive(Default)]
@@ -11,6 +12,7 @@ pub struct OnDelete {
     made: RefCell<Vec<(&'static str, Value)>>,
 }
 
+const MODULE: &str = "django.db.models.deletion";
 const NAMES: [&str; 6] = ["CASCADE", "PROTECT", "RESTRICT", "SET_NULL", "SET_DEFAULT", "DO_NOTHING"];
 
 /// One of `CASCADE`, `PROTECT`, `RESTRICT`, `SET_NULL`, `SET_DEFAULT`, `DO_NOTHING`.
@@ -25,7 +27,11 @@ pub fn on_delete(rt: &Rt, name: &str) -> Option<Value> {
 }
 
 fn action(name: &'static str) -> Value {
-    NativeFn::closure(name, "(collector, field, sub_objs, using)", move |_, _| Ok(Value::None))
+    let made = NativeFn::closure(name, "(collector, field, sub_objs, using)", move |_, _| Ok(Value::None));
+    if let Value::Native(f) = &made {
+        f.set_home(Name::new(MODULE));
+    }
+    made
 }
 
 /// `CASCADE`.
@@ -38,7 +44,10 @@ pub fn set(rt: &Rt, value: Value) -> Res<Value> {
     let _ = rt;
     let made = NativeFn::closure("set_on_delete", "(collector, field, sub_objs, using)", |_, _| Ok(Value::None));
     if let Value::Native(f) = &made {
-        f.attrs.borrow_mut().set("value".into(), value);
+        f.set_home(Name::new(MODULE));
+        let mut attrs = f.attrs.borrow_mut();
+        attrs.set("__qualname__".into(), Value::str("SET.<locals>.set_on_delete"));
+        attrs.set("value".into(), value);
     }
     Ok(made)
 }

@@ -351,6 +351,11 @@ impl Object for Options {
 }
 
 const SHOWN: &[&str] = &[
+    "all_parents",
+    "fields_map",
+    "is_composite_pk",
+    "original_attrs",
+    "related_fkey_lookups",
     "abstract",
     "app_config",
     "app_label",

@@ -10,7 +10,7 @@ use super::registry::Apps;
 use super::relations::{Target, attach};
 use super::{classes, fields, indexes, meta};
 use crate::object::types::make_class;
-use crate::object::{CallArgs, Class, Exc, Names, NativeFn, Res, Row, Rt, Value, ops};
+use crate::object::{CallArgs, Class, Exc, Names, NativeFn, NativeType, Object, Res, Row, Rt, Value, ops};
 use crate::source::Name;
 
 /// The two classes that every model has in its line.
@@ -20,6 +20,17 @@ struct Roots {
     model: OnceCell<Rc<Class>>,
     /// What is being made now, so that a class made inside keeps apart.
     _depth: RefCell<u32>,
+}
+
+/// `AltersData`: the base of models and querysets that marks, for templates, the methods that change data.
+pub struct AltersData;
+
+impl Object for AltersData {}
+
+impl NativeType for AltersData {
+    const NAME: &'static str = "AltersData";
+    const MODULE: &'static str = "django.db.models.utils";
+    const ROWS: &'static [&'static [Row]] = &[];
 }
 
 /// `ModelBase`.
@@ -40,7 +51,7 @@ pub fn model_class(rt: &Rt) -> Rc<Class> {
             for row in Hooks::of(rt).model_rows.get().iter().flat_map(|rows| rows.iter()) {
                 dict.insert(Name::new(row.name), NativeFn::from_row(row, Some("Model")).into_attribute());
             }
-            let bases = vec![rt.types.object.clone()];
+            let bases = vec![rt.class::<AltersData>()];
             let made = Class::build("Model", "django.db.models.base", bases, Some(meta), dict, false);
             match made {
                 Ok(class) => class,

@@ -337,6 +337,63 @@ const NAMES: &[&str] = &[
     "column",
     "concrete",
     "model",
+    "cache_name",
+    "db_collation",
+    "db_constraint",
+    "empty_values",
+    "error_messages",
+    "flatchoices",
+    "foreign_related_fields",
+    "from_fields",
+    "generated",
+    "hidden",
+    "local_related_fields",
+    "many_to_many",
+    "many_to_one",
+    "non_db_attrs",
+    "one_to_many",
+    "one_to_one",
+    "opts",
+    "related_fields",
+    "related_model",
+    "swappable",
+    "target_field",
+    "to_fields",
+    "unique",
+    "validators",
+];
+
+/// What `dir()` shows of a relation seen from its other side.
+const RELATION_NAMES: &[&str] = &[
+    "accessor_name",
+    "auto_created",
+    "cache_name",
+    "concrete",
+    "editable",
+    "empty_strings_allowed",
+    "field",
+    "field_name",
+    "hidden",
+    "is_relation",
+    "limit_choices_to",
+    "many_to_many",
+    "many_to_one",
+    "model",
+    "multiple",
+    "name",
+    "null",
+    "on_delete",
+    "one_to_many",
+    "one_to_one",
+    "parent_link",
+    "related_model",
+    "related_name",
+    "related_query_name",
+    "remote_field",
+    "symmetrical",
+    "target_field",
+    "through",
+    "through_fields",
 ];
 
 impl Object for FieldObject {
@@ -351,8 +408,10 @@ impl Object for FieldObject {
         }
     }
 
-    fn attr_names(&self, _: &Rt) -> Vec<Name> {
-        NAMES.iter().map(|n| Name::new(n)).collect()
+    fn attr_names(&self, rt: &Rt) -> Vec<Name> {
+        let names = if self.0.is_reverse() { RELATION_NAMES } else { NAMES };
+        let there = names.iter().filter(|name| matches!(self.0.attribute(rt, name), Ok(Some(_))));
+        there.map(|name| Name::new(name)).collect()
     }
 }
 

@@ -97,6 +97,14 @@ impl Class {
         is_heap: bool,
     ) -> Result<Rc<Class>, Error> {
         let ancestors = linearize(&bases)?;
+        let home = Name::new(module);
+        for value in dict.values() {
+            if let Value::Native(f) = value
+                && f.owner.is_some()
+            {
+                f.set_home(home);
+            }
+        }
         Ok(Rc::new(Class {
             id: fresh_id(),
             name: Cell::new(Name::new(name)),
@@ -142,9 +150,11 @@ impl Class {
             slots: OnceCell::new(),
             shown: OnceCell::new(),
         });
+        let home = Name::new(module);
         for value in class.dict.borrow().values() {
             if let Value::Native(f) = value {
                 f.set_owner(&class);
+                f.set_home(home);
             }
         }
         class

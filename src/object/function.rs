@@ -72,6 +72,31 @@ impl Row {
     }
 }
 
+/// The modules whose functions are written in Python in CPython.
+const WRITTEN_IN_PYTHON: &[&str] = &[
+    "calendar",
+    "contextlib",
+    "copy",
+    "dataclasses",
+    "django",
+    "enum",
+    "fractions",
+    "functools",
+    "inspect",
+    "json",
+    "operator.attrgetter",
+    "os",
+    "pprint",
+    "re",
+    "statistics",
+    "string",
+    "textwrap",
+    "types",
+    "typing",
+    "uuid",
+    "warnings",
+];
+
 /// A body that carries state.
 type Closure = Box<dyn Fn(&Rt, &mut Args) -> Res<Value>>;
 
@@ -100,6 +125,8 @@ pub struct NativeFn {
     bound: OnceCell<Signature>,
     /// Which class it was defined on, as an address to compare: receivers of other classes are refused.
     owner_id: Cell<usize>,
+    /// `__module__`: where it is defined. `None` is `builtins`.
+    home: Cell<Option<Name>>,
     /// Attributes that a session set (`short_description`, `alters_data`).
     pub attrs: RefCell<Attrs>,
 }
@@ -118,6 +145,7 @@ impl NativeFn {
             code: Code::Plain(row.body),
             bound: OnceCell::new(),
             owner_id: Cell::new(0),
+            home: Cell::default(),
             attrs: RefCell::default(),
         }
     }
@@ -149,6 +177,7 @@ impl NativeFn {
             code: Code::Closure(Box::new(body)),
             bound: OnceCell::new(),
             owner_id: Cell::new(0),
+            home: Cell::default(),
             attrs: RefCell::default(),
         }))
     }
@@ -172,6 +201,7 @@ impl NativeFn {
             code: Code::Closure(Box::new(body)),
             bound: OnceCell::new(),
             owner_id: Cell::new(0),
+            home: Cell::default(),
             attrs: RefCell::default(),
         }))
     }
@@ -198,6 +228,43 @@ impl NativeFn {
     /// Says which class it is a method of, so that it refuses other receivers.
     pub fn set_owner(&self, class: &Rc<Class>) {
         self.owner_id.set(Rc::as_ptr(class) as usize);
+    }
+
+    /// Says where it is defined, where nothing said so before.
+    pub fn set_home(&self, module: Name) {
+        if self.home.get().is_none() {
+            self.home.set(Some(module));
+        }
+    }
+
+    /// `__module__`.
+    pub fn module(&self) -> Value {
+        let set = self.attrs.borrow().get("__module__".into()).cloned();
+        set.unwrap_or_else(|| self.home.get().map_or_else(|| Value::str("builtins"), Value::from))
+    }
+
+    /// `__qualname__`.
+    pub fn qualname(&self) -> Rc<str> {
+        let set = self.attrs.borrow().get("__qualname__".into()).and_then(|v| v.as_str().map(|s| s.to_string()));
+        match (set, &self.owner) {
+            (Some(set), _) => set.into(),
+            (None, Some(owner)) => format!("{owner}.{}", self.name).into(),
+            (None, None) => self.name.into(),
+        }
+    }
+
+    /// Whether what it stands for is written in Python, and so shows as a function and not as a built-in one: all of
+    /// Django, and of Python's library the modules that are not C.
+    pub fn is_python(&self) -> bool {
+        let Some(home) = self.home.get() else { return false };
+        let home = home.text();
+        if home.starts_with("django.") || home.starts_with("asgiref") {
+            return true;
+        }
+        match &self.owner {
+            None => WRITTEN_IN_PYTHON.contains(&&*home) && !matches!(self.name, "reduce" | "cmp_to_key"),
+            Some(owner) => matches!((&*home, &**owner), ("collections", "Counter" | "ChainMap")),
+        }
     }
 
     /// Whether a value can be the method's receiver.

@@ -39,6 +39,11 @@ pub trait Object: Any {
         Ok(false)
     }
 
+    /// Computed attributes that stand before the others in `__dict__`.
+    fn dict_names(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Further names for `dir()` and completion.
     fn attr_names(&self, rt: &Rt) -> Vec<Name> {
         let _ = rt;

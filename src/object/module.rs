@@ -92,8 +92,11 @@ impl Module {
 
     /// Adds a table's functions.
     pub fn add_rows(&self, rows: &'static [Row]) {
+        let home = Name::new(&self.name.borrow());
         for row in rows {
-            self.put(row.name, NativeFn::from_row(row, None).into_attribute());
+            let function = NativeFn::from_row(row, None);
+            function.set_home(home);
+            self.put(row.name, function.into_attribute());
         }
     }
 

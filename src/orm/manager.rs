@@ -71,6 +71,10 @@ impl Object for Manager {
         })
     }
 
+    fn attr_names(&self, _rt: &Rt) -> Vec<Name> {
+        ["auto_created", "creation_counter", "model", "name"].map(Name::new).to_vec()
+    }
+
     fn set_attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name, value: Option<Value>) -> Res<bool> {
         let Some(value) = value else { return Ok(false) };
         match &*name.text() {
@@ -102,21 +106,35 @@ impl NativeType for Plain {
     const MODULE: &'static str = "django.db.models.manager";
     const ROWS: &'static [&'static [Row]] = &[];
     fn base(rt: &Rt) -> Rc<Class> {
+        rt.class::<FromQuerySet>()
+    }
+}
+
+/// What `BaseManager.from_queryset(QuerySet)` makes: the class between `BaseManager` and `Manager`.
+struct FromQuerySet;
+
+impl Object for FromQuerySet {}
+
+impl NativeType for FromQuerySet {
+    const NAME: &'static str = "BaseManagerFromQuerySet";
+    const MODULE: &'static str = "django.db.models.manager";
+    const ROWS: &'static [&'static [Row]] = &[];
+    fn base(rt: &Rt) -> Rc<Class> {
         rt.class::<Manager>()
     }
 }
 
 /// The class `Manager` with its proxies for the methods of `QuerySet`.
 pub fn class(rt: &Rt) -> Rc<Class> {
-    let class = rt.class::<Plain>();
+    let from = rt.class::<FromQuerySet>();
     let key = Name::new("_queryset_class");
-    if class.own(key).is_none() {
-        class.set(key, Value::Class(rt.class::<QuerySet>()));
+    if from.own(key).is_none() {
+        from.set(key, Value::Class(rt.class::<QuerySet>()));
         for (name, value) in proxies(rt, &rt.class::<Manager>(), &rt.class::<QuerySet>()) {
-            class.set(name, value);
+            from.set(name, value);
         }
     }
-    class
+    rt.class::<Plain>()
 }
 
 /// A manager's payload.
@@ -170,15 +188,26 @@ fn proxies(rt: &Rt, manager: &Rc<Class>, queryset: &Rc<Class>) -> Vec<(Name, Val
 /// A manager's method that calls its queryset's method of the same name.
 fn proxy(name: Name, method: &Value) -> Value {
     if let Value::Native(f) = method {
-        let row = proxy_row(f.name, f.doc);
-        return NativeFn::from_row(row, Some("BaseManager")).into_attribute();
+        let function = NativeFn::from_row(proxy_row(f.name, f.doc), Some("BaseManager"));
+        like(&function, f.module(), &f.qualname());
+        function.set_home(Name::new("django.db.models.manager"));
+        return function.into_attribute();
     }
     let text = super::kept_text(&name.text());
     let out = NativeFn::closure_of(RowKind::Method, text, "(...)", forward);
     if let (Value::Func(f), Value::Native(n)) = (method, &out) {
         *n.attrs.borrow_mut() = copy_attrs(&f.attrs.borrow());
+        like(n, f.globals.get("__name__".into()).unwrap_or_default(), &f.qualname.borrow());
+        n.set_home(Name::new("django.db.models.manager"));
     }
     out
+}
+
+/// A manager's method names itself as the queryset's own.
+fn like(proxy: &NativeFn, module: Value, qualname: &str) {
+    let mut attrs = proxy.attrs.borrow_mut();
+    attrs.set("__module__".into(), module);
+    attrs.set("__qualname__".into(), Value::str(qualname));
 }
 
 /// One row for each method of `QuerySet` that a manager passes on, kept for the thread.

@@ -64,6 +64,8 @@ pub struct Outcome {
     pub out: Option<String>,
     /// How it failed.
     pub failure: Option<Failure>,
+    /// The same as data; worked out for records alone, while what its message asks of the database counts as the cell's.
+    pub error: Option<ErrorRecord>,
     /// The statements sent up to when the value was shown.
     pub sent: Vec<Sent>,
     /// How many of them the cell itself sent, before its value was shown.
@@ -148,6 +150,7 @@ impl Session {
             display: None,
             out: None,
             failure: None,
+            error: None,
             sent: Vec::new(),
             sent_before_display: 0,
             elapsed: Duration::ZERO,
@@ -162,6 +165,9 @@ impl Session {
                     outcome.failure = Some(Failure::Raised(self.rt.exception(error)));
                 }
             }
+        }
+        if record {
+            outcome.error = outcome.failure.as_ref().map(|failure| self.error_record(failure, &source));
         }
         outcome.sent = exec::statements(&self.rt, before, counted);
         outcome.sent_before_display = outcome.sent_before_display.min(outcome.sent.len());
@@ -316,7 +322,7 @@ impl Session {
 
     /// The record of a cell, with what it printed.
     pub fn record(&self, outcome: Outcome, stdout: String) -> Record {
-        let error = outcome.failure.as_ref().map(|failure| self.error_record(failure, &outcome.source));
+        let error = self.record_error(&outcome);
         Record {
             cell: outcome.number,
             source: outcome.source.text.clone(),
@@ -330,7 +336,8 @@ impl Session {
 
     /// The exception of a cell that failed, as data.
     pub fn record_error(&self, outcome: &Outcome) -> Option<ErrorRecord> {
-        outcome.failure.as_ref().map(|failure| self.error_record(failure, &outcome.source))
+        let worked_out = || outcome.failure.as_ref().map(|failure| self.error_record(failure, &outcome.source));
+        outcome.error.clone().or_else(worked_out)
     }
 
     fn error_record(&self, failure: &Failure, source: &Rc<Source>) -> ErrorRecord {

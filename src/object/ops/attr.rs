@@ -132,13 +132,24 @@ fn late_attr(rt: &Rt, value: &Value, name: Name) -> Res<Option<Value>> {
         if object.class().slots_only() {
             return Ok(None);
         }
+        let mut computed: &[&str] = &[];
+        if let Payload::Native(native) = object.payload() {
+            computed = native.dict_names();
+            for name in computed {
+                if let Some(value) = native.attr(rt, object, Name::new(name))? {
+                    dict.set_str(rt, name, value);
+                }
+            }
+        }
         let pairs: Vec<(Name, Value)> = object.attrs().iter().map(|(n, v)| (n, v.clone())).collect();
         for (name, value) in pairs {
             dict.set(rt, name.into(), value)?;
         }
         let owner = Rc::downgrade(object);
         dict.0.watch(Rc::new(move |key, value| {
-            if let (Some(owner), Some(key)) = (owner.upgrade(), key.as_str()) {
+            if let (Some(owner), Some(key)) = (owner.upgrade(), key.as_str())
+                && !computed.iter().any(|name| key == *name)
+            {
                 match value {
                     Some(value) => owner.set(Name::new(key), value.clone()),
                     None => drop(owner.attrs_mut().remove(Name::new(key))),

@@ -135,6 +135,13 @@ pub(super) const BUILTIN: &[Row] = &[
     CALL,
     Row::method("__repr__", "(self, /)", "Return repr(self).", |_, a| {
         let f = builtin(a)?;
+        if f.is_python() {
+            let id = a.get(0).id();
+            return Ok(Value::from(match f.kind {
+                RowKind::Getter => format!("<property object at 0x{id:x}>"),
+                _ => format!("<function {} at 0x{id:x}>", f.qualname()),
+            }));
+        }
         Ok(Value::from(match (&f.owner, f.kind) {
             (Some(owner), RowKind::Method) if f.is_wrapper() || f.name == "__init__" => {
                 format!("<slot wrapper '{}' of '{owner}' objects>", f.name)
@@ -152,18 +159,12 @@ pub(super) const BUILTIN: &[Row] = &[
         })
     }),
     Row::getter("__name__", "The name.", |_, a| Ok(Value::str(builtin(a)?.name))),
-    Row::getter("__qualname__", "The qualified name.", |_, a| {
-        let f = builtin(a)?;
-        Ok(match &f.owner {
-            Some(owner) => Value::from(format!("{owner}.{}", f.name)),
-            None => Value::str(f.name),
-        })
-    }),
+    Row::getter("__qualname__", "The qualified name.", |_, a| Ok(Value::str(&builtin(a)?.qualname()))),
     Row::getter("__doc__", "The documentation.", |_, a| match a.get(0) {
         Value::Native(f) => Ok(Value::str(f.doc)),
         _ => Ok(Value::None),
     }),
-    Row::getter("__module__", "The module.", |_, _| Ok(Value::str("builtins"))),
+    Row::getter("__module__", "The module.", |_, a| Ok(builtin(a)?.module())),
     Row::getter("__text_signature__", "The parameters.", |_, a| Ok(Value::str(builtin(a)?.signature))),
     Row::getter("__self__", "What it is bound to.", |_, _| Ok(Value::None)),
 ];
@@ -172,7 +173,9 @@ pub(super) const METHOD: &[Row] = &[
     CALL,
     Row::method("__repr__", "(self, /)", "Return repr(self).", |rt, a| {
         let m = method(a)?;
-        if let Value::Native(f) = &m.func {
+        if let Value::Native(f) = &m.func
+            && !f.is_python()
+        {
             let id = m.receiver.id();
             let owner = ops::type_name(&m.receiver);
             return Ok(Value::from(format!("<built-in method {} of {owner} object at 0x{id:x}>", f.name)));

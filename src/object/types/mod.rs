@@ -5,7 +5,6 @@ use std::rc::Rc;
 use super::args::Args;
 use super::class::Class;
 use super::error::{Exc, Res};
-use super::function::Row;
 use super::instance::{Instance, Payload};
 use super::ops::{self, BinOp, Order};
 use super::rt::{NativeType, Rt};
@@ -81,6 +80,7 @@ pub mod int;
 pub mod iterators;
 pub mod list;
 mod mapping_proxy;
+mod module;
 mod none;
 mod object;
 pub mod range;
@@ -131,8 +131,6 @@ macro_rules! core_types {
     };
 }
 
-const NO_ROWS: &[&[Row]] = &[];
-
 core_types! {
     object;
     type_: "type", "builtins", object, &[class::ROWS];
@@ -150,7 +148,7 @@ core_types! {
     function: "function", "builtins", object, &[function::FUNCTION];
     builtin: "builtin_function_or_method", "builtins", object, &[function::BUILTIN];
     method: "method", "builtins", object, &[function::METHOD];
-    module: "module", "builtins", object, NO_ROWS;
+    module: "module", "builtins", object, &[module::ROWS];
     ellipsis: "ellipsis", "builtins", object, &[none::ELLIPSIS];
     not_implemented: "NotImplementedType", "builtins", object, &[none::NOT_IMPLEMENTED];
 }

@@ -96,6 +96,10 @@ impl Object for ModelState {
         Ok(None)
     }
 
+    fn dict_names(&self) -> &'static [&'static str] {
+        &["_state"]
+    }
+
     fn attr_names(&self, _rt: &Rt) -> Vec<Name> {
         vec![names().pk, names().state]
     }
@@ -210,6 +214,10 @@ impl Object for StateView {
             }
             _ => None,
         })
+    }
+
+    fn attr_names(&self, _rt: &Rt) -> Vec<Name> {
+        ["adding", "db", "fields_cache"].map(Name::new).to_vec()
     }
 
     fn set_attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name, value: Option<Value>) -> Res<bool> {

@@ -6,6 +6,7 @@ use crate::models::indexes::{self, IndexKind};
 use crate::models::{classes, deletion, metaclass};
 use crate::object::{Args, Exc, Module, NativeFn, Res, Row, Rt, Value, ops};
 use crate::orm::{deletion as collector, manager, prefetch, queryset, raw};
+use crate::source::Name;
 use crate::sql::expressions;
 use crate::sql::functions;
 
@@ -119,6 +120,24 @@ fn put_classes(rt: &Rt, m: &Rc<Module>, names: &[&str]) {
     }
 }
 
+/// The names of `django.db.models.functions` or of one of its modules: what is defined there and nothing else.
+fn functions_module(rt: &Rt, m: &Rc<Module>) -> Res<()> {
+    let own = m.name.borrow().clone();
+    let package = &*own == "django.db.models.functions";
+    for name in expressions::class_names() {
+        if let Some(class) = expressions::class_of_name(rt, name) {
+            let home = class.module.borrow().clone();
+            if *home == *own || (package && home.starts_with(&*own)) {
+                m.put(name, Value::Class(class));
+            }
+        }
+    }
+    if package {
+        m.put("__path__", Value::list(Vec::new()));
+    }
+    Ok(())
+}
+
 fn query_module(rt: &Rt, m: &Rc<Module>) -> Res<()> {
     m.add_rows(ROWS);
     m.remove("SET".into());
@@ -170,8 +189,20 @@ fn models_module(rt: &Rt, m: &Rc<Module>) -> Res<()> {
     m.put_late(&["Deferrable", "WindowFrameExclusion"], "django.db.models.constraints");
     m.put_late(&["Choices", "IntegerChoices", "TextChoices", "ChoicesType"], "django.db.models.enums");
     m.put("__path__", Value::list(Vec::new()));
+    // The modules of the package are attributes of it, and no part of what a star imports.
+    let public = |(name, value): (&Name, &Value)| {
+        let module = value.native::<crate::object::module::ModuleObject>().is_some();
+        let text = name.text();
+        (!text.starts_with('_') && (!module || &*text == "signals")).then(|| Value::from(*name))
+    };
+    let mut all: Vec<Value> = m.names().iter().filter_map(public).collect();
+    all.extend(LATE.iter().map(|name| Value::str(name)));
+    m.put("__all__", Value::list(all));
     Ok(())
 }
+
+/// Enumerations, which need a module written in the session's language.
+const LATE: &[&str] = &["Deferrable", "WindowFrameExclusion", "Choices", "IntegerChoices", "TextChoices"];
 
 /// Registers the modules.
 pub fn install(rt: &Rt) {
@@ -208,6 +239,14 @@ pub fn install(rt: &Rt) {
         "django.db.models.aggregates",
         "django.db.models.lookups",
         "django.db.models.query_utils",
+    ] {
+        rt.add_module(name, |rt, m| {
+            let names = expressions::class_names();
+            put_classes(rt, m, &names);
+            Ok(())
+        });
+    }
+    for name in [
         "django.db.models.functions",
         "django.db.models.functions.comparison",
         "django.db.models.functions.datetime",
@@ -217,11 +256,7 @@ pub fn install(rt: &Rt) {
         "django.db.models.functions.json",
         "django.db.models.functions.mixins",
     ] {
-        rt.add_module(name, |rt, m| {
-            let names = expressions::class_names();
-            put_classes(rt, m, &names);
-            Ok(())
-        });
+        rt.add_module(name, functions_module);
     }
     rt.add_module("django.db.models.fields.related_descriptors", descriptor_names);
     rt.add_module("django.db.models.deletion", |rt, m| {

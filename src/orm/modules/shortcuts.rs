@@ -77,8 +77,8 @@ const URLS: &[Row] = &[
     Row::method(
         "reverse",
         "(viewname, urlconf=None, args=None, kwargs=None, current_app=None)",
-        "There are no URLs here.",
-        |_, a| Err(Exc::RuntimeError.new(format!("there are no URLs here: reverse({:?})", a.get(0)))),
+        "There are no URLs here: settings without ROOT_URLCONF, which is what Django says of them.",
+        |_, _| Err(Exc::AttributeError.new("module 'django.conf.global_settings' has no attribute 'ROOT_URLCONF'")),
     ),
     Row::method("reverse_lazy", "(viewname, *args, **kwargs)", "There are no URLs here.", |_, _| Ok(Value::str(""))),
 ];

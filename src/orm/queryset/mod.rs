@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use crate::models::metaclass::AltersData;
 use crate::models::{FieldRef, ModelRef, model_of};
 use crate::object::{Class, Dict, Exc, Instance, List, NativeType, Object, Res, Row, Rt, Value, ops};
 use crate::source::Name;
@@ -288,6 +289,10 @@ impl Object for QuerySet {
         })
     }
 
+    fn attr_names(&self, _rt: &Rt) -> Vec<Name> {
+        ["model", "query"].map(Name::new).to_vec()
+    }
+
     fn set_attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name, value: Option<Value>) -> Res<bool> {
         let Some(value) = value else { return Ok(false) };
         match &*name.text() {
@@ -336,6 +341,9 @@ impl NativeType for QuerySet {
         insert::ROWS,
         REFUSED,
     ];
+    fn base(rt: &Rt) -> Rc<Class> {
+        rt.class::<AltersData>()
+    }
 }
 
 macro_rules! refused {

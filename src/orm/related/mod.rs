@@ -96,20 +96,20 @@ pub fn manager_class(superclass: &Rc<Class>, kind: Kind, field: &FieldRef) -> Re
         Kind::ManyToMany => ("ManyRelatedManager", &[many_to_many::ROWS]),
         Kind::Generic => ("GenericRelatedObjectManager", &[super::generic::MANAGER_ROWS]),
     };
+    let qualname = match kind {
+        Kind::ManyToOne => "create_reverse_many_to_one_manager.<locals>.RelatedManager",
+        Kind::ManyToMany => "create_forward_many_to_many_manager.<locals>.ManyRelatedManager",
+        Kind::Generic => "create_generic_related_manager.<locals>.GenericRelatedObjectManager",
+    };
     let mut dict = Names::default();
     for row in tables.iter().flat_map(|rows| rows.iter()).chain(COMMON) {
-        dict.insert(Name::new(row.name), NativeFn::from_row(row, Some(name)).into_attribute());
+        dict.insert(Name::new(row.name), NativeFn::from_row(row, Some(qualname)).into_attribute());
     }
     let module = match kind {
         Kind::Generic => "django.contrib.contenttypes.fields",
         _ => "django.db.models.fields.related_descriptors",
     };
     let class = Class::build(name, module, vec![superclass.clone()], None, dict, true)?;
-    let qualname = match kind {
-        Kind::ManyToOne => "create_reverse_many_to_one_manager.<locals>.RelatedManager",
-        Kind::ManyToMany => "create_forward_many_to_many_manager.<locals>.ManyRelatedManager",
-        Kind::Generic => "create_generic_related_manager.<locals>.GenericRelatedObjectManager",
-    };
     *class.qualname.borrow_mut() = qualname.into();
     class.set_data(Rc::new(RelatedClass));
     Ok(class)

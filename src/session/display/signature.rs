@@ -16,12 +16,17 @@ pub fn function_text(rt: &Rt, value: &Value) -> Res<String> {
             let prefix = if module.is_empty() || module == "builtins" { String::new() } else { format!("{module}.") };
             format!("<function {prefix}{}{}>", function.qualname.borrow(), signature(rt, function)?)
         }
-        Value::Native(native) => match native.signature {
-            "(...)" => format!("<function {}>", native.name),
-            signature => format!("<function {}{signature}>", native.name),
-        },
+        Value::Native(native) => {
+            let module = match native.module().as_str() {
+                Some(module) if *module != *"builtins" => format!("{module}."),
+                _ => String::new(),
+            };
+            let name = if native.is_python() { native.qualname() } else { native.name.into() };
+            let signature = if native.signature == "(...)" { "" } else { native.signature };
+            format!("<function {module}{name}{signature}>")
+        }
         Value::Method(method) => match &method.func {
-            Value::Native(native) => {
+            Value::Native(native) if !native.is_python() => {
                 let owner = ops::type_name(&method.receiver);
                 let signature = native.signature;
                 let rest = signature.strip_prefix("(self, /, ").or_else(|| signature.strip_prefix("(self, "));

@@ -19,6 +19,16 @@ impl Object for ExprObject {
         (rt.state::<IrHooks>().attr)(rt, this, name)
     }
 
+    fn attr_names(&self, rt: &Rt) -> Vec<Name> {
+        let names: &[&str] = match &**self.0.borrow() {
+            Expr::Q(_) => &["children", "connector", "negated"],
+            Expr::F(_) => &["name"],
+            _ => &["default", "distinct", "extra", "filter", "is_summary", "output_field", "source_expressions"],
+        };
+        let _ = rt;
+        names.iter().map(|name| Name::new(name)).collect()
+    }
+
     fn set_attr(&self, rt: &Rt, this: &Rc<Instance>, name: Name, value: Option<Value>) -> Res<bool> {
         (rt.state::<IrHooks>().set_attr)(rt, this, name, value)
     }
