@@ -10,7 +10,9 @@ use rusqlite::{CachedStatement, Connection, InterruptHandle, OpenFlags};
 
 use super::error::{self, DbError};
 use super::log::{KEPT, Logged};
+use super::sandbox::Outside;
 use super::transaction::State;
+use super::undo::Undo;
 use super::value::{Raw, bind, plain};
 use crate::object::{Exc, Res, Rt, Value};
 
@@ -27,7 +29,7 @@ pub enum Location {
 /// The database of a session. [`Db::of`] gives it; in memory unless [`Db::open`] was called.
 #[derive(Default)]
 pub struct Db {
-    conn: RefCell<Option<Rc<Connection>>>,
+    pub(super) conn: RefCell<Option<Rc<Connection>>>,
     /// Where it is.
     pub location: RefCell<Location>,
     /// Whether it was opened to read only.
@@ -42,6 +44,10 @@ pub struct Db {
     pub wrappers: RefCell<Vec<Value>>,
     /// Transactions.
     pub state: State,
+    /// What cells changed, where that is recorded.
+    pub undo: Undo,
+    /// The database itself while the session works on a copy of it.
+    pub(super) outside: RefCell<Option<Outside>>,
 }
 
 /// One row while it is being read.
@@ -116,7 +122,8 @@ impl Db {
 
     /// Closes the connection; the next statement opens it anew. A database in memory stays, as in Django.
     pub fn close(&self) {
-        if *self.location.borrow() != Location::Memory {
+        if *self.location.borrow() != Location::Memory && self.outside.borrow().is_none() {
+            self.undo.lost();
             *self.conn.borrow_mut() = None;
         }
     }
@@ -171,6 +178,7 @@ impl Db {
             Some(_) if sql.contains('%') => std::borrow::Cow::Owned(question_marks(sql)),
             _ => std::borrow::Cow::Borrowed(sql),
         };
+        self.undo.before(&conn, &text).map_err(error::raise)?;
         if self.state.manual.get() && conn.is_autocommit() && changes_data(&text) {
             conn.execute_batch("BEGIN").map_err(error::raise)?;
         }
@@ -314,7 +322,7 @@ fn step(
     Ok(out)
 }
 
-fn connect(rt: &Rt, location: &Location, read_only: bool) -> rusqlite::Result<Connection> {
+pub(super) fn connect(rt: &Rt, location: &Location, read_only: bool) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let flags = flags
         | if read_only {

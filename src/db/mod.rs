@@ -6,7 +6,9 @@ pub mod functions;
 pub mod log;
 pub mod operations;
 pub mod python;
+pub mod sandbox;
 pub mod transaction;
+pub mod undo;
 pub mod value;
 
 pub use connection::{Db, Location, Row, Rows};

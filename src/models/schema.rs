@@ -439,6 +439,7 @@ pub fn make_tables(rt: &Rt, models: &[ModelRef]) -> Res<Vec<String>> {
         return Ok(made);
     }
     let conn = crate::db::Db::of(rt).raw(rt)?;
+    crate::db::Db::of(rt).undo.tables_change(&conn).map_err(crate::db::error::raise)?;
     let whole = conn.is_autocommit();
     if whole {
         conn.execute_batch("BEGIN").map_err(crate::db::error::raise)?;
