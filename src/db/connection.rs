@@ -128,6 +128,25 @@ impl Db {
         }
     }
 
+    /// A cell of the session begins.
+    pub fn begin_cell(&self, number: u32) {
+        self.undo.begin_cell(number.into());
+    }
+
+    /// A cell of the session has ended.
+    pub fn end_cell(&self) {
+        let conn = self.conn.borrow().clone();
+        self.undo.end_cell(conn.as_deref());
+    }
+
+    /// Refuses every write from now on, as a file that was opened to read only does.
+    ///
+    /// Errors: SQLite's.
+    pub fn refuse_writes(&self, rt: &Rt) -> Res<()> {
+        self.read_only.set(true);
+        self.raw(rt)?.execute_batch("PRAGMA query_only = ON").map_err(error::raise)
+    }
+
     /// What stops a running statement from another thread.
     pub fn interrupt_handle(&self, rt: &Rt) -> Res<InterruptHandle> {
         Ok(self.raw(rt)?.get_interrupt_handle())

@@ -38,6 +38,10 @@ pub trait Host {
     fn entropy(&self) -> u64 {
         0
     }
+    /// So much of some long work is done.
+    fn progress(&self, what: &str, done: usize, total: usize) {
+        let _ = (what, done, total);
+    }
     /// A line for `input()`; `None` at the end of input.
     fn read_line(&self, prompt: &str) -> Option<String> {
         let _ = prompt;

@@ -156,6 +156,7 @@ impl Session {
             elapsed: Duration::ZERO,
         };
         let mut counted = None;
+        exec::begin_cell(&self.rt, number);
         match syntax::parse(&source.text, syntax::Mode::Cell) {
             Err(error) => outcome.failure = Some(Failure::Syntax(error)),
             Ok(module) => {
@@ -169,6 +170,7 @@ impl Session {
         if record {
             outcome.error = outcome.failure.as_ref().map(|failure| self.error_record(failure, &source));
         }
+        exec::end_cell(&self.rt);
         outcome.sent = exec::statements(&self.rt, before, counted);
         outcome.sent_before_display = outcome.sent_before_display.min(outcome.sent.len());
         outcome.elapsed = started.elapsed();

@@ -48,6 +48,16 @@ pub fn statement_count(rt: &Rt) -> usize {
     Db::of(rt).log.borrow().len()
 }
 
+/// A cell begins.
+pub fn begin_cell(rt: &Rt, number: u32) {
+    Db::of(rt).begin_cell(number);
+}
+
+/// A cell has ended.
+pub fn end_cell(rt: &Rt) {
+    Db::of(rt).end_cell();
+}
+
 /// How many statements were logged in all.
 pub fn logged(rt: &Rt) -> u64 {
     Db::of(rt).logged.get()
@@ -110,6 +120,15 @@ fn models_of(rt: &Rt, labels: &[String]) -> Vec<ModelRef> {
 /// Errors: SQLite's.
 pub fn create_missing_tables(rt: &Rt, labels: &[String]) -> Res<Vec<String>> {
     schema::create_missing_tables(rt, &models_of(rt, labels))
+}
+
+/// The tables of apps that are missing.
+///
+/// Errors: SQLite's.
+pub fn missing_tables(rt: &Rt, labels: &[String]) -> Res<Vec<String>> {
+    let there = schema::existing_tables(rt)?;
+    let tables = models_of(rt, labels).into_iter().filter(|m| m.can_migrate()).map(|m| m.db_table.borrow().to_string());
+    Ok(tables.filter(|table| !there.iter().any(|t| t.eq_ignore_ascii_case(table.trim_matches('"')))).collect())
 }
 
 /// What tables and their models disagree about, a sentence each.

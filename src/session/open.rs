@@ -70,10 +70,16 @@ impl Session {
         for label in &labels {
             schema::load(&rt, label).map_err(|e| failed(&rt, e))?;
         }
-        exec::create_missing_tables(&rt, &labels).map_err(|e| table_error(&rt, e, &path))?;
         let mut differences = Vec::new();
+        if options.read_only && options.db.is_some() {
+            let missing = exec::missing_tables(&rt, &labels).map_err(|e| table_error(&rt, e, &path))?;
+            differences
+                .extend(missing.into_iter().map(|t| format!("{path}: there is no table {t}, and none can be made")));
+        } else {
+            exec::create_missing_tables(&rt, &labels).map_err(|e| table_error(&rt, e, &path))?;
+        }
         if options.db.is_some() {
-            differences = exec::table_differences(&rt, &labels).map_err(|e| table_error(&rt, e, &path))?;
+            differences.extend(exec::table_differences(&rt, &labels).map_err(|e| table_error(&rt, e, &path))?);
         }
         if is_sample {
             let conn = db.raw(&rt).map_err(|e| failed(&rt, e))?;
@@ -92,6 +98,9 @@ impl Session {
                     imported += 1;
                 }
             }
+        }
+        if options.read_only {
+            db.refuse_writes(&rt).map_err(|e| failed(&rt, e))?;
         }
         db.logging_off.set(false);
         rt.handling.borrow_mut().clear();

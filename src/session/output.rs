@@ -10,6 +10,8 @@ use crate::object::Host;
 pub type Sink = Box<dyn Fn(&str)>;
 /// Gives a line for `input()`.
 pub type LineReader = Box<dyn Fn(&str) -> Option<String>>;
+/// Takes how much of some long work is done: what, how much, of how much.
+pub type ProgressSink = Box<dyn Fn(&str, usize, usize)>;
 
 /// The printed text of a session: kept, or handed on as it comes.
 #[derive(Default)]
@@ -18,6 +20,7 @@ pub struct Output {
     sink: RefCell<Option<Sink>>,
     error_sink: RefCell<Option<Sink>>,
     reader: RefCell<Option<LineReader>>,
+    progress: RefCell<Option<ProgressSink>>,
     /// Whether the last text handed on ended its line.
     line_open: Cell<bool>,
 }
@@ -41,6 +44,11 @@ impl Output {
     /// Asks this for the lines of `input()`.
     pub fn set_reader(&self, reader: LineReader) {
         *self.reader.borrow_mut() = Some(reader);
+    }
+
+    /// Tells this how far long work has come.
+    pub fn set_progress(&self, progress: ProgressSink) {
+        *self.progress.borrow_mut() = Some(progress);
     }
 
     /// Keeps the text from now on.
@@ -96,6 +104,12 @@ impl Host for LocalHost {
 
     fn entropy(&self) -> u64 {
         getrandom::u64().unwrap_or(0x9e37_79b9_7f4a_7c15)
+    }
+
+    fn progress(&self, what: &str, done: usize, total: usize) {
+        if let Some(progress) = &*self.output.progress.borrow() {
+            progress(what, done, total)
+        }
     }
 
     fn read_line(&self, prompt: &str) -> Option<String> {

@@ -92,6 +92,14 @@ pub fn model(session: &Session, model: &ModelRef) -> Styled {
     out
 }
 
+/// The name of the model that a table belongs to.
+pub fn model_of_table(session: &Session, table: &str) -> Option<String> {
+    let apps = Apps::of(&session.rt);
+    let all = apps.models(true);
+    let of = all.iter().find(|m| m.db_table.borrow().trim_matches('"').eq_ignore_ascii_case(table));
+    of.map(|m| m.object_name.to_string())
+}
+
 /// How many rows a model's table has; `None` where it cannot be asked.
 pub fn rows(session: &Session, model: &ModelRef) -> Option<i64> {
     let conn = Db::of(&session.rt).raw(&session.rt).ok()?;

@@ -21,7 +21,8 @@ use super::commands::run::{Signals, stdout_output};
 use super::commands::{Call, print};
 use super::history::{CellHistory, file_for};
 use super::magics::{self, Paging, State};
-use super::results::present;
+use super::progress::Progress;
+use super::results::{self, present};
 use super::{highlight, lines, theme};
 use crate::session::Session;
 use crate::source::Name;
@@ -41,6 +42,10 @@ pub fn run(call: &Call) -> u8 {
         state.paging.set(Paging::Off);
     }
     state.interactive.set(true);
+    crate::db::Db::of(&session.rt).undo.start();
+    let progress = Rc::new(Progress::default());
+    let bar = progress.clone();
+    session.output.set_progress(Box::new(move |what, done, total| bar.at(what, done, total)));
     let _signals = Signals::gentle(&session);
     print(&banner(&session));
     for statement in &settings.startup {
@@ -128,7 +133,8 @@ pub fn run(call: &Call) -> u8 {
         if matches!(source.trim(), "exit" | "quit" | "exit;" | "quit;") {
             break;
         }
-        if let Some(status) = run_cell(&session, &state, &source) {
+        let status = run_cell(&session, &state, &progress, &source);
+        if let Some(status) = status {
             return status;
         }
         print("\n");
@@ -139,13 +145,18 @@ pub fn run(call: &Call) -> u8 {
 }
 
 /// Runs one cell that was typed; the exit status where it leaves the session.
-fn run_cell(session: &Session, state: &State, source: &str) -> Option<u8> {
+fn run_cell(session: &Session, state: &State, progress: &Progress, source: &str) -> Option<u8> {
     session.rt.interrupt_flag().store(false, Ordering::Relaxed);
     let outcome = session.run_cell(source, false);
+    progress.clear();
     if let Some(status) = session.exit_status(&outcome) {
         return Some(status as u8);
     }
     present(session, state, &outcome, true);
+    let changed = crate::db::Db::of(&session.rt).undo.last() == Some(outcome.number.into());
+    if outcome.failure.is_some() && changed {
+        results::hint("The cell had changed data by then; %undo takes that back.");
+    }
     state.leave.get().then_some(0)
 }
 

@@ -36,7 +36,7 @@ pub struct Rows {
 ///
 /// Errors: what reading it raises.
 pub fn read(rt: &Rt, value: &Value, limit: Option<usize>) -> Res<Option<Rows>> {
-    let is_set = rt.class_of(value).mro().any(|c| matches!(&*c.name(), "QuerySet" | "RawQuerySet"));
+    let is_set = is_set(rt, value);
     let mut items = match value {
         Value::List(_) => ops::collect(rt, value)?,
         Value::Obj(_) if is_set => {
@@ -71,6 +71,24 @@ pub fn read(rt: &Rt, value: &Value, limit: Option<usize>) -> Res<Option<Rows>> {
         }
     }
     Ok(Some(Rows { heads, rows, more }))
+}
+
+/// Whether a value is a QuerySet.
+pub fn is_set(rt: &Rt, value: &Value) -> bool {
+    rt.class_of(value).mro().any(|c| matches!(&*c.name(), "QuerySet" | "RawQuerySet"))
+}
+
+/// Rows as columns of text, nothing cut.
+///
+/// Errors: what `str()` of a value raises.
+pub fn columns(rt: &Rt, read: &Rows) -> Res<String> {
+    let shown = texts(rt, read)?;
+    let columns: Vec<Column> = (0..read.heads.len()).map(|i| Column::new(read, &shown, i)).collect();
+    Ok(plain(&read.heads, &shown, &columns))
+}
+
+fn texts(rt: &Rt, read: &Rows) -> Res<Vec<Vec<String>>> {
+    read.rows.iter().map(|row| row.iter().map(|v| text(rt, v)).collect()).collect()
 }
 
 fn heads_of(rt: &Rt, value: &Value, first: &Value, is_set: bool) -> Res<Option<Vec<String>>> {
@@ -139,10 +157,7 @@ pub fn rows(session: &Session, value: &Value) -> Option<(Vec<String>, Vec<Vec<St
 pub fn of(session: &Session, value: &Value, limit: usize) -> Res<Option<String>> {
     let rt = &*session.rt;
     let Some(read) = read(rt, value, Some(limit))? else { return Ok(None) };
-    let mut shown = Vec::with_capacity(read.rows.len());
-    for row in &read.rows {
-        shown.push(row.iter().map(|v| text(rt, v)).collect::<Res<Vec<String>>>()?);
-    }
+    let shown = texts(rt, &read)?;
     let width = super::pager::columns();
     let columns: Vec<Column> = (0..read.heads.len()).map(|i| Column::new(&read, &shown, i)).collect();
     let mut out = match width {

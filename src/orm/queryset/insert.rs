@@ -109,7 +109,8 @@ fn bulk_create(rt: &Rt, a: &mut Args) -> Res<Value> {
     let insert_all = |objects: &[Value], fields: &[FieldRef], skip_pk: bool| -> Res<()> {
         let most = operations::bulk_batch_size(fields.len(), objects.len()).max(1);
         let size = batch.map_or(most, |b| b.min(most));
-        for part in objects.chunks(size) {
+        for (i, part) in objects.chunks(size).enumerate() {
+            rt.host.progress("inserting", i * size, objects.len());
             let wanted: &[FieldRef] = if conflict == OnConflict::Ignore { &[] } else { &returning };
             let rows = write::insert(
                 rt,
@@ -138,6 +139,7 @@ fn bulk_create(rt: &Rt, a: &mut Args) -> Res<Value> {
                 }
             }
         }
+        rt.host.progress("inserting", objects.len(), objects.len());
         Ok(())
     };
     Db::of(rt).atomic(rt, false, || {

@@ -115,6 +115,7 @@ fn shown(call: &Call, document: &Document, strict: bool) -> u8 {
     };
     let _signals = Signals::watch(&session);
     let state = magics::install(&session);
+    magics::expect(&session, document.cells());
     let mut status = 0;
     let mut first = true;
     for cell in document.cells().filter(|c| !c.trim().is_empty()) {
@@ -170,6 +171,7 @@ pub fn code(call: &Call, code: &str) -> u8 {
     };
     let _signals = Signals::watch(&session);
     let state = magics::install(&session);
+    magics::expect(&session, std::iter::once(code));
     let outcome = session.run_cell(code, false);
     present(&session, &state, &outcome, false);
     let status = if is_interrupt(&outcome) {
@@ -203,6 +205,7 @@ pub fn prompt_or_stdin(call: &Call) -> u8 {
     };
     let _signals = Signals::watch(&session);
     let state = magics::install(&session);
+    magics::expect(&session, document.cells());
     let mut status = 0;
     for cell in document.cells().filter(|c| !c.trim().is_empty()) {
         let outcome = session.run_cell(cell, false);

@@ -249,7 +249,7 @@ fn rerun_all(session: &Session, cells: Vec<String>) -> Res<Option<Value>> {
 }
 
 /// A path with the home folder in place of `~`.
-fn home(file: &str) -> PathBuf {
+pub(super) fn home(file: &str) -> PathBuf {
     match (file.strip_prefix("~/"), std::env::var_os("HOME")) {
         (Some(rest), Some(home)) => Path::new(&home).join(rest),
         _ => PathBuf::from(file),

@@ -83,6 +83,13 @@ pub fn install(session: &Session) -> Rc<State> {
     state
 }
 
+/// Has what cells change recorded where one of them will take it back.
+pub fn expect<'a>(session: &Session, mut cells: impl Iterator<Item = &'a str>) {
+    if cells.any(|cell| cell.contains("%undo")) {
+        crate::db::Db::of(&session.rt).undo.start();
+    }
+}
+
 /// Prints text.
 pub(super) fn say(session: &Session, text: &str) {
     session.output.write(text);
