@@ -558,7 +558,9 @@ impl Object for Features {
             "order_by_nulls_first" => Value::Bool(true),
             "test_collations" => {
                 let dict = Dict::new();
-                for (name, collation) in [("ci", "nocase"), ("cs", "binary"), ("non_default", "nocase")] {
+                for (name, collation) in
+                    [("ci", "nocase"), ("cs", "binary"), ("non_default", "nocase"), ("virtual", "nocase")]
+                {
                     dict.set_str(rt, name, collation);
                 }
                 Value::Dict(dict)

@@ -177,7 +177,12 @@ pub fn read(rt: &Rt, field: &FieldRef, given: Given) -> Res<()> {
             "validators" => validators = Some(value),
             "error_messages" => messages = Some(value),
             "db_comment" => o.db_comment = text(value),
-            "db_collation" => o.db_collation = text(value),
+            "db_collation" => {
+                drop(o);
+                // It may be a lazy object.
+                let given = if value.as_obj().is_some() { Some(Rc::from(&*ops::str(rt, &value)?)) } else { text(value) };
+                field.options.borrow_mut().db_collation = given;
+            }
             "auto_now" => o.auto_now = truth(rt, &value),
             "auto_now_add" => o.auto_now_add = truth(rt, &value),
             "max_digits" => o.max_digits = value.as_int(),

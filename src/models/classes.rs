@@ -45,6 +45,7 @@ pub fn class(rt: &Rt, row: &'static FieldRow) -> Rc<Class> {
     let base = row.base.map_or_else(|| rt.types.object.clone(), |base| class(rt, base));
     let rows: &[&'static [Row]] = match row.name {
         "Field" => &[methods::ROWS, methods::PLACE_ROWS],
+        "FileField" => &[fields::FILE_ROWS],
         "ForeignObject" => &[super::relations::rows::RELATED_ROWS],
         "ManyToManyField" => &[super::relations::rows::RELATED_ROWS, super::relations::rows::M2M_ROWS],
         "ForeignObjectRel" => &[super::relations::rows::REL_ROWS],

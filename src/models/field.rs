@@ -341,6 +341,14 @@ impl Field {
 
     /// The type's own `get_prep_value`.
     pub fn native_prep_value(self: &Rc<Self>, rt: &Rt, value: &Value) -> Res<Value> {
+        if let Value::Obj(o) = value
+            && o.class().is_heap
+            && &*o.class().name() == "__proxy__"
+        {
+            // What `lazy()` gave is worked out now.
+            let plain = ops::call_method(rt, value, "_value".into(), CallArgs::none())?;
+            return self.native_prep_value(rt, &plain);
+        }
         match self.row.op(|o| o.get_prep_value) {
             Some(f) => f(rt, self, value),
             None => Ok(value.clone()),

@@ -494,7 +494,10 @@ impl Field {
             "allow_unicode" if self.row.is_a("SlugField") => Value::Bool(o.allow_unicode),
             "encoder" if self.row.is_a("JSONField") => o.encoder.clone(),
             "decoder" if self.row.is_a("JSONField") => o.decoder.clone(),
-            "upload_to" if self.row.is_a("FileField") => o.upload_to.clone(),
+            "upload_to" | "storage" | "attr_class" if self.row.is_a("FileField") => {
+                drop(o);
+                return super::fields::file_attribute(rt, self, name);
+            }
             "path" if self.row.is_a("FilePathField") => o.path.clone(),
             "expression" if self.row.name == "GeneratedField" => o.expression.clone().unwrap_or_default(),
             "output_field" if self.row.name == "GeneratedField" => o.output_field.clone().unwrap_or_default(),

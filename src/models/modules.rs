@@ -79,7 +79,45 @@ pub fn install(rt: &Rt) {
     rt.add_module("django.contrib.sites.managers", |rt, m| {
         from(rt, m, "django.contrib.sites.models", &["SiteManager"])
     });
+    files(rt);
+    rt.add_module("django.core.serializers.json", |rt, m| run(rt, m, include_str!("python/encoder.py")));
+    rt.add_module("django.contrib.contenttypes.prefetch", |rt, m| {
+        from(rt, m, "django.db.models.query", &["GenericPrefetch"])
+    });
     rt.add_module("django.core.checks", |rt, m| run(rt, m, include_str!("python/checks.py")));
+}
+
+/// `django.core.files` and what is in it: one source, under the names that people import from.
+fn files(rt: &Rt) {
+    rt.add_module(super::fields::FILES, |rt, m| run(rt, m, include_str!("python/files.py")));
+    rt.add_module("django.core.files", |rt, m| {
+        m.put("__path__", Value::list(Vec::new()));
+        from(rt, m, super::fields::FILES, &["File"])
+    });
+    const STORAGE: &[&str] = &[
+        "DefaultStorage",
+        "FileSystemStorage",
+        "InMemoryStorage",
+        "InvalidStorageError",
+        "Storage",
+        "default_storage",
+        "storages",
+    ];
+    rt.add_module("django.core.files.storage", |rt, m| {
+        m.put("__path__", Value::list(Vec::new()));
+        from(rt, m, super::fields::FILES, STORAGE)
+    });
+    for name in ["base", "filesystem", "memory", "handler"] {
+        rt.add_module(&format!("django.core.files.storage.{name}"), |rt, m| from(rt, m, super::fields::FILES, STORAGE));
+    }
+    rt.add_module("django.core.files.images", |rt, m| {
+        from(rt, m, super::fields::FILES, &["ImageFile", "get_image_dimensions"])
+    });
+    rt.add_module("django.core.files.uploadedfile", |rt, m| {
+        from(rt, m, super::fields::FILES, &["UploadedFile", "InMemoryUploadedFile", "SimpleUploadedFile"])
+    });
+    rt.add_module("django.core.files.utils", |rt, m| from(rt, m, super::fields::FILES, &["validate_file_name"]));
+    rt.add_module("django.utils._os", |rt, m| from(rt, m, super::fields::FILES, &["safe_join"]));
 }
 
 const ENUMERATIONS: &str = "\

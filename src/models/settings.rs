@@ -42,7 +42,15 @@ impl Settings {
 
     /// A setting with its default; `None` where Django has no such setting.
     pub fn lookup(&self, name: &str) -> Option<Value> {
-        self.get(name).or_else(|| default(name))
+        let value = self.get(name).or_else(|| default(name))?;
+        // A relative URL is below the site's root.
+        if matches!(name, "MEDIA_URL" | "STATIC_URL")
+            && let Some(url) = value.as_str()
+            && !["/", "http://", "https://"].iter().any(|start| url.starts_with(start))
+        {
+            return Some(Value::from(format!("/{url}")));
+        }
+        Some(value)
     }
 
     /// `USE_TZ`.

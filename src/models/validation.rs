@@ -42,6 +42,9 @@ impl Field {
         if self.row.name == "BinaryField" {
             return Ok(value.is_none() || value.as_bytes().is_some_and(|b| b.is_empty()));
         }
+        if self.row.is_a("FileField") && value.as_obj().is_some() {
+            return Ok(ops::eq(rt, value, &Value::str(""))? || ops::eq(rt, value, &Value::None)?);
+        }
         super::fields::is_empty(rt, value)
     }
 

@@ -266,6 +266,7 @@ kinds! {
     ObjectNotUpdated: Exception @ "django.core.exceptions",
     MultipleObjectsReturned: Exception @ "django.core.exceptions",
     SuspiciousOperation: Exception @ "django.core.exceptions",
+    SuspiciousFileOperation: SuspiciousOperation @ "django.core.exceptions",
     PermissionDenied: Exception @ "django.core.exceptions",
     ViewDoesNotExist: Exception @ "django.core.exceptions",
     MiddlewareNotUsed: Exception @ "django.core.exceptions",

@@ -524,6 +524,9 @@ impl NativeType for Many {
 
 /// The attribute of a column: the `descriptor` hook.
 pub fn column(rt: &Rt, field: &FieldRef) -> Value {
+    if field.row.is_a("FileField") {
+        return super::file_fields::descriptor(rt, field);
+    }
     rt.object(Column(field.clone()))
 }
 

@@ -14,6 +14,7 @@ pub mod constraints;
 pub mod deletion;
 pub mod descriptors;
 pub mod errors;
+pub mod file_fields;
 pub mod generic;
 pub mod instance;
 pub mod manager;

@@ -210,6 +210,12 @@ fn connect(rt: &Rt, this: &Value, receiver: &Value, sender: &Value, weak: bool, 
     Ok(())
 }
 
+/// Connects a receiver of the ORM's own for one sender.
+pub fn listen(rt: &Rt, which: &Value, receiver: Value, sender: &Value) {
+    // A native function is always callable, so that connecting it cannot fail.
+    let _ = connect(rt, which, &receiver, sender, false, None);
+}
+
 fn responses(rt: &Rt, a: &mut Args, robust: bool) -> Res<Value> {
     let this = a.value(0);
     let sender = a.value(1);

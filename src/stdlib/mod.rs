@@ -84,6 +84,7 @@ pub fn install(rt: &Rt) {
     source!(rt, "secrets", "secrets.py");
     source!(rt, "statistics", "statistics.py");
     source!(rt, "string", "string.py");
+    source!(rt, "tempfile", "tempfile.py");
     source!(rt, "textwrap", "textwrap.py");
     source!(rt, "traceback", "traceback.py");
     source!(rt, "types", "types.py");

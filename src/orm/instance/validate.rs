@@ -82,7 +82,7 @@ pub fn clean_fields(rt: &Rt, a: &mut Args) -> Res<Value> {
             continue;
         }
         let raw = ops::get_attr(rt, &this, field.attname())?;
-        if field.options().blank && is_empty(&raw) {
+        if field.options().blank && (is_empty(&raw) || field.is_empty_value(rt, &raw)?) {
             continue;
         }
         if crate::sql::ir::expr_of(rt, &raw)?.is_some_and(|e| matches!(&*e, crate::sql::ir::Expr::DatabaseDefault(..)))

@@ -231,6 +231,10 @@ pub fn install(rt: &Rt) {
     {
         rt.add_module(name, |rt, m| {
             classes::publish(rt, m, FIELDS);
+            m.put_late(&["FieldFile", "ImageFieldFile"], crate::models::fields::FILES);
+            let descriptor = Value::Class(rt.class::<crate::orm::file_fields::FileColumn>());
+            m.put("FileDescriptor", descriptor.clone());
+            m.put("ImageFileDescriptor", descriptor);
             Ok(())
         });
     }

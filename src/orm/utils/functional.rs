@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::object::{CallArgs, Exc, Instance, NativeFn, NativeType, Object, Res, Row, Rt, Value, ops};
+use crate::object::{Exc, Instance, NativeFn, NativeType, Object, Res, Row, Rt, Value, ops};
 use crate::source::Name;
 
 /// `cached_property`: computes once, then the value stands in the instance.
@@ -88,25 +88,13 @@ impl NativeType for ClassProperty {
     ]];
 }
 
+/// The module of what is worked out when it is needed.
+const LAZY: &str = "django.utils.functional.lazy";
+
+const LAZY_NAMES: &[&str] =
+    &["LazyObject", "Promise", "SimpleLazyObject", "empty", "keep_lazy", "keep_lazy_text", "lazy", "lazystr"];
+
 const ROWS: &[Row] = &[
-    Row::method(
-        "lazy",
-        "(func, *resultclasses)",
-        "A function whose call is made when it is needed: at once, here.",
-        |_, a| {
-            let func = a.value(0);
-            Ok(NativeFn::closure("__wrapper__", "(...)", move |rt, a| {
-                let args = crate::orm::descriptors::passed_on(a);
-                ops::call(rt, &func, args)
-            }))
-        },
-    ),
-    Row::method("lazystr", "(text)", "The text.", |rt, a| Ok(Value::Str(ops::str(rt, a.get(0))?))),
-    Row::method("keep_lazy", "(*resultclasses)", "The function itself.", |_, _| {
-        Ok(NativeFn::closure("decorator", "(func)", |_, a| Ok(a.value(0))))
-    }),
-    Row::method("keep_lazy_text", "(func)", "The function itself.", |_, a| Ok(a.value(0))),
-    Row::method("SimpleLazyObject", "(func)", "What the function gives.", |rt, a| ops::call0(rt, a.get(0))),
     Row::method("partition", "(predicate, values)", "Those that do not hold, and those that do.", |rt, a| {
         let (mut no, mut yes) = (Vec::new(), Vec::new());
         for item in ops::collect(rt, a.get(1))? {
@@ -125,8 +113,11 @@ const DECORATORS: &[Row] =
 
 /// Registers the modules.
 pub fn install(rt: &Rt) {
+    rt.add_module(LAZY, |rt, m| rt.exec()?.evaluate(rt, include_str!("python/lazy.py"), m, false).map(drop));
     rt.add_module("django.utils.functional", |rt, m| {
         m.add_rows(ROWS);
+        // Written in the session's language: read when first asked for.
+        m.put_late(LAZY_NAMES, LAZY);
         m.put("cached_property", Value::Class(rt.class::<CachedProperty>()));
         m.put("classproperty", Value::Class(rt.class::<ClassProperty>()));
         Ok(())
@@ -142,5 +133,4 @@ pub fn install(rt: &Rt) {
         }
         Ok(())
     });
-    let _ = CallArgs::none();
 }

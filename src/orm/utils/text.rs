@@ -86,7 +86,7 @@ const TEXT: &[Row] = &[
             .filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
             .collect();
         if matches!(out.as_str(), "" | "." | "..") {
-            return Err(Exc::SuspiciousOperation.new(format!("Could not derive file name from '{given}'")));
+            return Err(Exc::SuspiciousFileOperation.new(format!("Could not derive file name from '{given}'")));
         }
         Ok(Value::from(out))
     }),
