@@ -3,6 +3,7 @@
 pub mod connection;
 pub mod error;
 pub mod functions;
+pub mod introspection;
 pub mod log;
 pub mod operations;
 pub mod python;

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::connection::{Db, Outcome};
+use super::introspection::Introspection;
 use super::value::plain;
 use crate::object::{Args, Dict, Exc, Instance, NativeType, Object, Res, Row, Rt, Value, ops};
 use crate::source::Name;
@@ -59,10 +60,7 @@ impl Object for Connection {
             "autocommit" => Value::Bool(db.autocommit()),
             "commit_on_exit" => Value::Bool(db.state.commit_on_exit.get()),
             "errors_occurred" => Value::Bool(db.state.errors_occurred.get()),
-            "savepoint_ids" => {
-                let ids = db.state.savepoint_ids.borrow();
-                Value::list(ids.iter().map(|s| s.as_deref().map_or(Value::None, Value::str)).collect())
-            }
+            "savepoint_ids" => Value::List(db.state.savepoint_ids().clone()),
             "run_on_commit" => {
                 let hooks = db.state.on_commit.borrow().clone();
                 let one = |h: super::transaction::OnCommit| {
@@ -97,7 +95,7 @@ impl Object for Connection {
             },
             "execute_wrappers" => Value::list(db.wrappers.borrow().clone()),
             "timezone_name" => Value::str("UTC"),
-            "allow_thread_sharing" => Value::Bool(false),
+            "allow_thread_sharing" => Value::Bool(db.state.sharing.get() > 0),
             "isolation_level" => Value::None,
             _ => return Ok(None),
         }))
@@ -154,6 +152,20 @@ const ROWS: &[Row] = &[
         Db::of(rt).raw(rt)?;
         Ok(Value::None)
     }),
+    Row::method("inc_thread_sharing", "(self)", "Lets another thread use it: there is none.", |rt, _| {
+        let count = &Db::of(rt).state.sharing;
+        count.set(count.get() + 1);
+        Ok(Value::None)
+    }),
+    Row::method("dec_thread_sharing", "(self)", "Takes back what inc_thread_sharing() gave.", |rt, _| {
+        let count = &Db::of(rt).state.sharing;
+        if count.get() == 0 {
+            return Err(Exc::RuntimeError.new("Cannot decrement the thread sharing count below zero."));
+        }
+        count.set(count.get() - 1);
+        Ok(Value::None)
+    }),
+    Row::method("validate_thread_sharing", "(self)", "All is one thread.", |_, _| Ok(Value::None)),
     Row::method("is_usable", "(self)", "Whether it is open.", |_, _| Ok(Value::Bool(true))),
     Row::method("get_autocommit", "(self)", "Whether each statement is its own transaction.", |rt, _| {
         Ok(Value::Bool(Db::of(rt).autocommit()))
@@ -611,26 +623,3 @@ fn text_or_none(rt: &Rt, a: &Args) -> Res<Value> {
 }
 
 impl Object for Operations {}
-
-/// The payload of `connection.introspection`.
-pub struct Introspection;
-
-impl Object for Introspection {}
-
-impl NativeType for Introspection {
-    const NAME: &'static str = "DatabaseIntrospection";
-    const MODULE: &'static str = "django.db.backends.sqlite3.introspection";
-    const ROWS: &'static [&'static [Row]] = &[&[
-        Row::method("table_names", "(self, cursor=None, include_views=False)", "The tables.", |rt, a| {
-            let kinds = if a.flag(rt, 2, false)? { "'table', 'view'" } else { "'table'" };
-            let sql = format!(
-                "SELECT name FROM sqlite_master WHERE type in ({kinds}) AND NOT name='sqlite_sequence' ORDER BY name"
-            );
-            let rows = Db::of(rt).fetch_all(rt, &sql, Vec::new())?;
-            Ok(Value::list(rows.into_iter().filter_map(|mut r| r.pop()).collect()))
-        }),
-        Row::method("identifier_converter", "(self, name)", "The name as the database writes it.", |_, a| {
-            Ok(a.value(1))
-        }),
-    ]];
-}

@@ -1,12 +1,12 @@
 //! Transactions: autocommit, atomic blocks, savepoints, `on_commit`, with the statements that Django sends.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use super::connection::Db;
 use super::error;
 use super::log::Logged;
-use crate::object::{Error, Exc, Res, Rt, Value, ops};
+use crate::object::{Error, Exc, List, Res, Rt, Value, ops};
 
 /// Where a connection stands.
 #[derive(Default)]
@@ -21,12 +21,22 @@ pub struct State {
     pub needs_rollback: Cell<bool>,
     pub rollback_exc: RefCell<Option<Error>>,
     pub savepoint_state: Cell<u32>,
-    pub savepoint_ids: RefCell<Vec<Option<Rc<str>>>>,
+    /// `savepoint_ids`, a list that a session can change; see [`State::savepoint_ids`].
+    savepoints: OnceCell<Rc<List>>,
+    /// How often thread sharing was allowed.
+    pub sharing: Cell<u32>,
     /// For each open atomic block whether it is a test case's own.
     pub atomic_blocks: RefCell<Vec<bool>>,
     pub on_commit: RefCell<Vec<OnCommit>>,
     pub hooks_on_autocommit: Cell<bool>,
     pub errors_occurred: Cell<bool>,
+}
+
+impl State {
+    /// The savepoint of each nested block, None where it has none.
+    pub fn savepoint_ids(&self) -> &Rc<List> {
+        self.savepoints.get_or_init(|| List::new(Vec::new()))
+    }
 }
 
 /// A function to run after the commit.
@@ -143,7 +153,8 @@ impl Db {
             return Err(Exc::TypeError.new("on_commit()'s callback must be a callable."));
         }
         if self.state.in_atomic_block.get() {
-            let savepoints = self.state.savepoint_ids.borrow().iter().flatten().cloned().collect();
+            let savepoints = self.state.savepoint_ids().to_vec();
+            let savepoints = savepoints.iter().filter_map(|v| v.as_str().map(|s| Rc::from(s.as_str()))).collect();
             self.state.on_commit.borrow_mut().push(OnCommit { savepoints, function: function.clone(), robust });
             return Ok(());
         }
@@ -229,7 +240,7 @@ impl Db {
         }
         if s.in_atomic_block.get() {
             let name = if savepoint && !s.needs_rollback.get() { self.savepoint(rt)? } else { None };
-            s.savepoint_ids.borrow_mut().push(name);
+            s.savepoint_ids().push(name.map_or(Value::None, |n| Value::str(&*n)));
         } else {
             self.set_autocommit(rt, false, true)?;
             s.in_atomic_block.set(true);
@@ -244,8 +255,8 @@ impl Db {
         if s.in_atomic_block.get() {
             s.atomic_blocks.borrow_mut().pop();
         }
-        let sid = match s.savepoint_ids.borrow_mut().pop() {
-            Some(sid) => sid,
+        let sid = match s.savepoint_ids().items_mut().pop() {
+            Some(sid) => sid.as_str().map(|s| Rc::from(s.as_str())),
             None => {
                 s.in_atomic_block.set(false);
                 None
@@ -255,7 +266,7 @@ impl Db {
         let finish = if !s.in_atomic_block.get() {
             self.set_autocommit(rt, true, false)
         } else {
-            if s.savepoint_ids.borrow().is_empty() && !s.commit_on_exit.get() {
+            if s.savepoint_ids().is_empty() && !s.commit_on_exit.get() {
                 s.in_atomic_block.set(false);
             }
             Ok(())

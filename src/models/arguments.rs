@@ -180,7 +180,8 @@ pub fn read(rt: &Rt, field: &FieldRef, given: Given) -> Res<()> {
             "db_collation" => {
                 drop(o);
                 // It may be a lazy object.
-                let given = if value.as_obj().is_some() { Some(Rc::from(&*ops::str(rt, &value)?)) } else { text(value) };
+                let given =
+                    if value.as_obj().is_some() { Some(Rc::from(&*ops::str(rt, &value)?)) } else { text(value) };
                 field.options.borrow_mut().db_collation = given;
             }
             "auto_now" => o.auto_now = truth(rt, &value),

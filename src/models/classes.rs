@@ -6,6 +6,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::field::{Field, FieldObject, FieldRef, FieldRow, field_of};
+use super::relations::rows as relation;
 use super::{fields, methods};
 use crate::object::{Class, Dict, Exc, Instance, NativeFn, Payload, Res, Row, Rt, Value, ops};
 use crate::source::Name;
@@ -46,9 +47,10 @@ pub fn class(rt: &Rt, row: &'static FieldRow) -> Rc<Class> {
     let rows: &[&'static [Row]] = match row.name {
         "Field" => &[methods::ROWS, methods::PLACE_ROWS],
         "FileField" => &[fields::FILE_ROWS],
-        "ForeignObject" => &[super::relations::rows::RELATED_ROWS],
-        "ManyToManyField" => &[super::relations::rows::RELATED_ROWS, super::relations::rows::M2M_ROWS],
-        "ForeignObjectRel" => &[super::relations::rows::REL_ROWS],
+        "ForeignObject" => &[relation::RELATED_ROWS, relation::CACHE_ROWS],
+        "ManyToManyField" => &[relation::RELATED_ROWS, relation::CACHE_ROWS, relation::M2M_ROWS],
+        "GenericForeignKey" => &[relation::CACHE_ROWS],
+        "ForeignObjectRel" => &[relation::REL_ROWS, relation::CACHE_ROWS],
         _ => &[],
     };
     let class = Class::native(row.name, row.module, Some(base), rows);

@@ -400,7 +400,7 @@ const UNIQUE_ROWS: &[Row] = &[
             }
             if count > 0 && !expr.is_empty() {
                 return Err(Exc::ValueError.new(
-                    "UniqueConstraint.opclasses cannot be used with expressions. Use a custom OpClass() instead.",
+                    "UniqueConstraint.opclasses cannot be used with expressions. Use django.contrib.postgres.indexes.OpClass() instead.",
                 ));
             }
             let named =

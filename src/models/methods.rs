@@ -174,9 +174,7 @@ pub const ROWS: &[Row] = &[
     Row::method("db_check", "(self, connection=None)", "The condition that comes with the column.", |rt, a| {
         Ok(Value::from(this(a)?.db_check(rt)?))
     }),
-    Row::method("db_type_parameters", "(self, connection=None)", "The options by name.", |_, _| {
-        Ok(Value::Dict(Dict::new()))
-    }),
+    Row::method("db_type_parameters", "(self, connection=None)", "The options by name.", options),
     Row::method("db_parameters", "(self, connection=None)", "The column's type and condition.", |rt, a| {
         let field = this(a)?;
         let dict = Dict::new();
@@ -226,21 +224,7 @@ pub const ROWS: &[Row] = &[
     Row::method("__reduce__", "(self)", "How a copy is made.", |_, _| {
         Err(Exc::TypeError.new("a field cannot be pickled"))
     }),
-    Row::getter("__dict__", "Options that were set.", |rt, a| {
-        let field = this(a)?;
-        let dict = Dict::new();
-        for name in NAMES {
-            if let Some(value) = field.attribute(rt, name)? {
-                dict.set_str(rt, name, value);
-            }
-        }
-        if let Value::Obj(o) = a.get(0) {
-            for (name, value) in o.attrs().iter() {
-                dict.set_str(rt, &name.text(), value.clone());
-            }
-        }
-        Ok(Value::Dict(dict))
-    }),
+    Row::getter("__dict__", "Options that were set.", options),
 ];
 
 /// The methods that put a field into a model.
@@ -278,6 +262,23 @@ pub const PLACE_ROWS: &[Row] = &[
         Ok(Value::tuple(vec![attname, column]))
     }),
 ];
+
+/// The options of a field and what a session set on it, by name.
+fn options(rt: &Rt, a: &mut Args) -> Res<Value> {
+    let field = this(a)?;
+    let dict = Dict::new();
+    for name in NAMES {
+        if let Some(value) = field.attribute(rt, name)? {
+            dict.set_str(rt, name, value);
+        }
+    }
+    if let Value::Obj(o) = a.get(0) {
+        for (name, value) in o.attrs().iter() {
+            dict.set_str(rt, &name.text(), value.clone());
+        }
+    }
+    Ok(Value::Dict(dict))
+}
 
 fn order(rt: &Rt, a: &Args, op: Order) -> Res<Value> {
     let _ = rt;

@@ -11,7 +11,7 @@ use crate::object::{CallArgs, Exc, Res, Rt, Value, ops};
 use crate::source::Name;
 use crate::sql::compiler::Compiler;
 use crate::sql::expressions::{self, Resolve};
-use crate::sql::ir::{Connector, Expr, ExprRef, Q, QChild, Query, expr_of, value_of};
+use crate::sql::ir::{Connector, Expr, ExprRef, Q, QChild, Query, Where, expr_of, value_of};
 
 /// Fills the hooks of the layer below.
 pub fn install(rt: &Rt) {
@@ -66,6 +66,13 @@ fn against(rt: &Rt, model: &ModelRef, instance: &Value, exclude: &[Name]) -> Res
 /// `Q.check(against)`: whether the values satisfy a condition, as the database sees it.
 fn check(rt: &Rt, mut query: Query, q: &Rc<Q>) -> Res<bool> {
     let node = query.resolve_q(rt, q, &mut Resolve::joins())?;
+    // Django resolves the condition twice, which shows as parentheses around all of it.
+    let mut whole = match &*node {
+        Expr::Where(w) if w.connector == Connector::And && !w.negated => (**w).clone(),
+        _ => Where::new(vec![node], Connector::And, false),
+    };
+    whole.resolved = true;
+    let node: ExprRef = Rc::new(Expr::Where(Rc::new(whole)));
     let mut c = Compiler::new(rt, &mut query);
     c.push("SELECT 1 AS \"_check\" WHERE COALESCE(");
     match expressions::compile_expr(&mut c, &node) {
@@ -78,7 +85,10 @@ fn check(rt: &Rt, mut query: Query, q: &Rc<Q>) -> Res<bool> {
     c.param(Value::Bool(true));
     c.push(")");
     let (sql, params) = (c.sql, c.params);
-    match Db::of(rt).fetch_one(rt, &sql, params) {
+    let db = Db::of(rt);
+    let ask = || db.fetch_one(rt, &sql, params);
+    // Inside a transaction, an error of the check must not break it.
+    match if db.state.in_atomic_block.get() { db.atomic(rt, true, ask) } else { ask() } {
         Ok(found) => Ok(found.is_some()),
         Err(e) if e.is(Exc::DatabaseError) => Ok(true),
         Err(e) => Err(e),
@@ -120,6 +130,39 @@ fn violation(rt: &Rt, index: &Index) -> Res<crate::object::Error> {
     Ok(made.as_obj().map_or_else(|| Exc::ValidationError.new(""), |o| crate::object::Error::raised(o.clone())))
 }
 
+/// An expression of the model's fields as the instance's values make it; `None` where it needs one that is left out.
+fn worked_out(rt: &Rt, model: &ModelRef, instance: &Value, exclude: &[Name], expr: &ExprRef) -> Res<Option<ExprRef>> {
+    let mut query = against(rt, model, instance, exclude)?;
+    match expressions::resolve(rt, expr, &mut query, &mut Resolve::joins()) {
+        Ok(found) => Ok(Some(found)),
+        Err(e) if e.is(Exc::FieldError) => Ok(None),
+        Err(e) => Err(e),
+    }
+}
+
+/// The condition that two expressions are the same; where NULLs are not distinct, that both may be NULL.
+fn equal(rt: &Rt, lhs: &ExprRef, rhs: &ExprRef, distinct_nulls: bool) -> Res<Value> {
+    let module = rt.exec()?.import(rt, "django.db.models.lookups")?;
+    let (lhs, rhs) = (value_of(rt, lhs)?, value_of(rt, rhs)?);
+    let make = |class: &str, args: [Value; 2]| {
+        let class = ops::get_attr(rt, &module, Name::new(class))?;
+        ops::call(rt, &class, CallArgs::new(args))
+    };
+    let exact = make("Exact", [lhs.clone(), rhs.clone()])?;
+    if distinct_nulls {
+        return Ok(exact);
+    }
+    let mut either = Q { connector: Connector::Or, ..Q::default() };
+    let mut both = Q::default();
+    for side in [lhs, rhs] {
+        let is_null = make("IsNull", [side, Value::Bool(true)])?;
+        both.children.extend(expr_of(rt, &is_null)?.map(QChild::Expr));
+    }
+    either.children.extend(expr_of(rt, &exact)?.map(QChild::Expr));
+    either.children.push(QChild::Q(Rc::new(both)));
+    value_of(rt, &Rc::new(Expr::Q(Rc::new(either))))
+}
+
 fn validate_unique(rt: &Rt, index: &Index, model: &ModelRef, instance: &Value, exclude: &[Name]) -> Res<()> {
     let rows = manager::get_queryset(rt, &model.default_manager(rt)?)?;
     let distinct_nulls = !matches!(*index.nulls_distinct.borrow(), Value::Bool(false));
@@ -131,17 +174,13 @@ fn validate_unique(rt: &Rt, index: &Index, model: &ModelRef, instance: &Value, e
             }
             let field = model.forward_field(name)?;
             if field.options().expression.is_some() {
-                let module = rt.exec()?.import(rt, "django.db.models.lookups")?;
-                let exact = ops::get_attr(rt, &module, "Exact".into())?;
                 let lhs: ExprRef = Rc::new(Expr::F(name.text()));
-                let mut query = against(rt, model, instance, exclude)?;
-                let rhs = match expressions::resolve(rt, &lhs, &mut query, &mut Resolve::joins()) {
-                    Ok(rhs) => rhs,
-                    Err(e) if e.is(Exc::FieldError) => return Ok(()),
-                    Err(e) => return Err(e),
-                };
-                let (lhs, rhs) = (value_of(rt, &lhs)?, value_of(rt, &rhs)?);
-                args.pos.push(ops::call(rt, &exact, CallArgs::new([lhs, rhs]))?);
+                let Some(rhs) = worked_out(rt, model, instance, exclude, &lhs)? else { return Ok(()) };
+                if distinct_nulls {
+                    args.kw.push((field.name(), value_of(rt, &rhs)?));
+                } else {
+                    args.pos.push(equal(rt, &lhs, &rhs, distinct_nulls)?);
+                }
                 continue;
             }
             let value = ops::get_attr(rt, instance, field.attname())?;
@@ -151,29 +190,20 @@ fn validate_unique(rt: &Rt, index: &Index, model: &ModelRef, instance: &Value, e
             args.kw.push((field.name(), value));
         }
     } else {
-        let mut query = against(rt, model, instance, exclude)?;
-        let module = rt.exec()?.import(rt, "django.db.models.lookups")?;
-        let exact = ops::get_attr(rt, &module, "Exact".into())?;
         let items = index.expressions.borrow().clone();
         for item in items {
             let Some(mut expr) = expr_of(rt, &item)? else { continue };
             if let Expr::OrderBy(order) = &*expr {
                 expr = order.expr.clone();
             }
-            let rhs = match expressions::resolve(rt, &expr, &mut query, &mut Resolve::joins()) {
-                Ok(rhs) => rhs,
-                // It needs a field that is left out.
-                Err(e) if e.is(Exc::FieldError) => return Ok(()),
-                Err(e) => return Err(e),
-            };
+            let Some(rhs) = worked_out(rt, model, instance, exclude, &expr)? else { return Ok(()) };
             if let Expr::Value(v) = &*rhs
                 && v.value.is_none()
                 && distinct_nulls
             {
                 return Ok(());
             }
-            let (lhs, rhs) = (value_of(rt, &expr)?, value_of(rt, &rhs)?);
-            args.pos.push(ops::call(rt, &exact, CallArgs::new([lhs, rhs]))?);
+            args.pos.push(equal(rt, &expr, &rhs, distinct_nulls)?);
         }
     }
     let mut rows = ops::call_method(rt, &rows, "filter".into(), args)?;

@@ -205,6 +205,15 @@ pub fn key_of(rt: &Rt, field: &FieldRef, this: &Value) -> Res<Value> {
     Ok(Value::tuple(vec![fk, model.class_value()]))
 }
 
+/// The querysets of a prefetch: one, or a list of them.
+fn given_rows(given: Option<Value>) -> Vec<Value> {
+    match given {
+        Some(Value::List(list)) => list.to_vec(),
+        Some(one) => vec![one],
+        None => Vec::new(),
+    }
+}
+
 /// The objects that the instances' generic foreign keys name: one query a type.
 pub fn prefetch(rt: &Rt, field: &FieldRef, instances: &[Value], given: Option<Value>) -> Res<Vec<Value>> {
     let generic = generic_of(field)?;
@@ -226,14 +235,34 @@ pub fn prefetch(rt: &Rt, field: &FieldRef, instances: &[Value], given: Option<Va
             None => groups.push((ct_id, vec![fk])),
         }
     }
+    // The querysets given, each for the type of its model.
+    let mut own: Vec<(Value, Value)> = Vec::new();
+    for rows in given_rows(given) {
+        let Some(model) = crate::models::model_of(&ops::get_attr(rt, &rows, "model".into())?) else { continue };
+        let key = pk_of(rt, &content_type_of(rt, &model, generic.for_concrete_model)?)?;
+        for (known, _) in &own {
+            if ops::eq(rt, known, &key)? {
+                return Err(Exc::ValueError.new("Only one queryset is allowed for each content type."));
+            }
+        }
+        own.push((key, rows));
+    }
     let mut out = Vec::new();
     for (ct_id, keys) in groups {
-        let ct = content_type_by_id(rt, &ct_id)?;
-        let Some(model) = model_of_type(rt, &ct)? else { continue };
         let keys = crate::object::Set::from_values(rt, keys, false)?;
-        let rows = match &given {
-            Some(rows) => rows.clone(),
-            None => base_rows(rt, &model)?,
+        let mut rows = None;
+        for (known, given) in &own {
+            if ops::eq(rt, known, &ct_id)? {
+                rows = Some(given.clone());
+            }
+        }
+        let rows = match rows {
+            Some(rows) => rows,
+            None => {
+                let ct = content_type_by_id(rt, &ct_id)?;
+                let Some(model) = model_of_type(rt, &ct)? else { continue };
+                base_rows(rt, &model)?
+            }
         };
         let rows = filter_q(rt, &rows, Q::filter("pk__in", Value::Set(keys)))?;
         out.extend(queryset::items(rt, &rows)?);

@@ -11,7 +11,7 @@ use super::manager::manager;
 use super::queryset::{self, Iterable, QuerySet, queryset};
 use super::related::{self, Related};
 use crate::models::{FieldRef, ModelRef};
-use crate::object::{CallArgs, Dict, Exc, Instance, List, NativeType, Object, Res, Row, Rt, Value, ops};
+use crate::object::{CallArgs, Class, Dict, Exc, Instance, List, NativeType, Object, Res, Row, Rt, Value, ops};
 use crate::source::Name;
 use crate::sql::ir::{Expr, Q, QChild};
 
@@ -45,6 +45,58 @@ impl NativeType for Prefetch {
     const ROWS: &'static [&'static [Row]] = &[ROWS];
 }
 
+/// `GenericPrefetch`, for the objects of a generic foreign key: a queryset for each type that needs one.
+pub fn generic_class(rt: &Rt) -> Rc<Class> {
+    #[derive(Default)]
+    struct Made(RefCell<Option<Rc<Class>>>);
+
+    let made = rt.state::<Made>();
+    if let Some(class) = &*made.0.borrow() {
+        return class.clone();
+    }
+    let base = rt.class::<Prefetch>();
+    let class = Class::native("GenericPrefetch", "django.contrib.contenttypes.prefetch", Some(base), &[GENERIC_ROWS]);
+    made.0.borrow_mut().get_or_insert(class).clone()
+}
+
+const GENERIC_ROWS: &[Row] =
+    &[Row::method("__init__", "(self, lookup, querysets, to_attr=None)", "What to fetch along with rows.", |rt, a| {
+        let p = a.native::<Prefetch>(0)?;
+        let querysets = ops::collect(rt, a.get(2))?;
+        for given in &querysets {
+            refuse_values(given)?;
+        }
+        p.read(a.str(1)?, a.some(3).and_then(|v| v.as_str()).map(|s| s.as_str()));
+        *p.queryset.borrow_mut() = Some(Value::list(querysets));
+        Ok(Value::None)
+    })
+    .at(QUERY)];
+
+/// ValueError for a queryset whose rows are no instances.
+fn refuse_values(given: &Value) -> Res<()> {
+    let values = given.native::<QuerySet>().is_some_and(|qs| qs.iterable.get() != Iterable::Model);
+    if values || given.native::<super::raw::RawQuerySet>().is_some() {
+        return Err(Exc::ValueError.new("Prefetch querysets cannot use raw(), values(), and values_list()."));
+    }
+    Ok(())
+}
+
+impl Prefetch {
+    /// Reads the path and where its end goes.
+    fn read(&self, lookup: &str, to_attr: Option<&str>) {
+        *self.through.borrow_mut() = lookup.into();
+        *self.to.borrow_mut() = lookup.into();
+        if let Some(to_attr) = to_attr.filter(|s| !s.is_empty()) {
+            *self.to_attr.borrow_mut() = Some(to_attr.into());
+            let to = match lookup.rsplit_once("__") {
+                Some((head, _)) => format!("{head}__{to_attr}"),
+                None => to_attr.to_string(),
+            };
+            *self.to.borrow_mut() = to.into();
+        }
+    }
+}
+
 fn empty() -> Prefetch {
     Prefetch {
         through: RefCell::new("".into()),
@@ -61,24 +113,11 @@ const ROWS: &[Row] = &[
     }),
     Row::method("__init__", "(self, lookup, queryset=None, to_attr=None)", "What to fetch along with rows.", |_, a| {
         let p = a.native::<Prefetch>(0)?;
-        let lookup = a.str(1)?;
         if let Some(given) = a.some(2) {
-            let values = given.native::<QuerySet>().is_some_and(|qs| qs.iterable.get() != Iterable::Model);
-            if values || given.native::<super::raw::RawQuerySet>().is_some() {
-                return Err(Exc::ValueError.new("Prefetch querysets cannot use raw(), values(), and values_list()."));
-            }
+            refuse_values(given)?;
             *p.queryset.borrow_mut() = Some(given.clone());
         }
-        *p.through.borrow_mut() = Rc::from(lookup.as_str());
-        *p.to.borrow_mut() = Rc::from(lookup.as_str());
-        if let Some(to_attr) = a.some(3).and_then(|v| v.as_str()).filter(|s| !s.is_empty()) {
-            *p.to_attr.borrow_mut() = Some(Rc::from(to_attr.as_str()));
-            let to = match lookup.rsplit_once("__") {
-                Some((head, _)) => format!("{head}__{to_attr}"),
-                None => to_attr.to_string(),
-            };
-            *p.to.borrow_mut() = to.into();
-        }
+        p.read(a.str(1)?, a.some(3).and_then(|v| v.as_str()).map(|s| s.as_str()));
         Ok(Value::None)
     })
     .at(QUERY),
@@ -449,7 +488,17 @@ fn one_level(
     lookup: &Lookup,
     level: usize,
 ) -> Res<(Vec<Value>, Vec<Value>)> {
-    let given = lookup.queryset_at(level);
+    let mut given = lookup.queryset_at(level);
+    if !matches!(prefetcher, Prefetcher::Generic(_))
+        && let Some(Value::List(list)) = &given
+    {
+        if list.len() != 1 {
+            return Err(
+                Exc::ValueError.new("querysets argument of get_prefetch_querysets() should have a length of 1.")
+            );
+        }
+        given = list.get(0);
+    }
     let fetch = match prefetcher {
         Prefetcher::Single(field, true) => fetch_forward(rt, field, instances, given)?,
         Prefetcher::Single(rel, false) => fetch_reverse_one(rt, rel, instances, given)?,

@@ -37,7 +37,11 @@ impl Object for RawQuerySet {
                 let raw = Value::Obj(this.clone());
                 Some(Value::list(columns(rt, &raw)?.into_iter().map(Value::from).collect()))
             }
-            "query" => Some(rt.object(RawQuery { sql: self.sql.clone(), params: self.params.borrow().clone() })),
+            "query" => Some(rt.object(RawQuery {
+                sql: self.sql.clone(),
+                params: self.params.borrow().clone(),
+                sent: self.columns.borrow().is_some(),
+            })),
             _ => None,
         })
     }
@@ -53,13 +57,18 @@ impl NativeType for RawQuerySet {
 pub struct RawQuery {
     sql: Rc<str>,
     params: Value,
+    /// Whether the statement was sent already.
+    sent: bool,
 }
 
 impl Object for RawQuery {
-    fn attr(&self, _rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
+    fn attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         Ok(match &*name.text() {
             "sql" => Some(Value::str(&*self.sql)),
             "params" => Some(self.params.clone()),
+            "cursor" if self.sent => Some(rt.object(crate::db::python::Cursor::default())),
+            "cursor" => Some(Value::None),
+            "using" => Some(Value::str(super::DEFAULT_DB)),
             _ => None,
         })
     }

@@ -14,7 +14,9 @@ use super::field::{Field, FieldRef, FieldRow, INHERITED};
 pub use auto::*;
 pub use boolean::*;
 pub use dates::*;
-pub use files::{FILE, FILE_PATH, IMAGE, MODULE as FILES, ROWS as FILE_ROWS, attribute as file_attribute, call as file_call};
+pub use files::{
+    FILE, FILE_PATH, IMAGE, MODULE as FILES, ROWS as FILE_ROWS, attribute as file_attribute, call as file_call,
+};
 pub use numbers::*;
 pub use special::*;
 pub use text::*;

@@ -245,7 +245,8 @@ pub fn read(rt: &Rt, field: &FieldRef, given: &mut Given) -> Res<()> {
         }
         RelationKind::GenericRelation => {
             *relation.on_delete.borrow_mut() = crate::models::deletion::cascade(rt);
-            *relation.related_name.borrow_mut() = Some("+".into());
+            let named = relation.related_query_name.borrow().clone();
+            *relation.related_name.borrow_mut() = Some(named.unwrap_or_else(|| "+".into()));
             given.set("null", true);
             given.set("blank", true);
             given.set("editable", false);
@@ -289,6 +290,7 @@ fn this(a: &Args) -> Res<FieldRef> {
 
 /// The methods of forward relations.
 pub const RELATED_ROWS: &[Row] = &[
+    Row::class("__class_getitem__", "(cls, key, /)", "For annotations.", |_, a| Ok(a.take(0))),
     Row::method("related_query_name", "(self)", "The name that filters use from the other side.", |_, a| {
         Ok(this(a)?.related_query_name().into())
     }),
@@ -298,6 +300,20 @@ pub const RELATED_ROWS: &[Row] = &[
     Row::method("get_limit_choices_to", "(self)", "What choices are limited to.", |rt, a| {
         this(a)?.limit_choices_to(rt)
     }),
+    Row::method("get_foreign_related_value", "(self, instance)", "The values that the relation points to.", |rt, a| {
+        let fields = this(a)?.foreign_related_fields()?;
+        let values: Res<Vec<Value>> = fields.iter().map(|f| ops::get_attr(rt, a.get(1), f.attname())).collect();
+        Ok(Value::tuple(values?))
+    }),
+    Row::method("get_local_related_value", "(self, instance)", "The values that the relation holds.", |rt, a| {
+        let fields = this(a)?.local_related_fields()?;
+        let values: Res<Vec<Value>> = fields.iter().map(|f| ops::get_attr(rt, a.get(1), f.attname())).collect();
+        Ok(Value::tuple(values?))
+    }),
+];
+
+/// What forward and reverse relations share: the related object that an instance keeps.
+pub const CACHE_ROWS: &[Row] = &[
     Row::method("get_cache_name", "(self)", "The key of the cached object.", |_, a| Ok(this(a)?.cache_name().into())),
     Row::method("is_cached", "(self, instance)", "Whether the related object is at hand.", |rt, a| {
         let cache = cache(rt, a.get(1))?;
@@ -322,16 +338,6 @@ pub const RELATED_ROWS: &[Row] = &[
         let key = this(a)?.cache_name();
         cache(rt, a.get(1))?.remove(rt, &key.into())?;
         Ok(Value::None)
-    }),
-    Row::method("get_foreign_related_value", "(self, instance)", "The values that the relation points to.", |rt, a| {
-        let fields = this(a)?.foreign_related_fields()?;
-        let values: Res<Vec<Value>> = fields.iter().map(|f| ops::get_attr(rt, a.get(1), f.attname())).collect();
-        Ok(Value::tuple(values?))
-    }),
-    Row::method("get_local_related_value", "(self, instance)", "The values that the relation holds.", |rt, a| {
-        let fields = this(a)?.local_related_fields()?;
-        let values: Res<Vec<Value>> = fields.iter().map(|f| ops::get_attr(rt, a.get(1), f.attname())).collect();
-        Ok(Value::tuple(values?))
     }),
 ];
 
@@ -401,21 +407,15 @@ pub const REL_ROWS: &[Row] = &[
         let forward = this(a)?.remote_field();
         Ok(forward.map_or(Value::None, |f| Value::str(f.internal_type())))
     }),
-    Row::method("get_cache_name", "(self)", "The key of the cached object.", |_, a| Ok(this(a)?.cache_name().into())),
-    Row::method("is_cached", "(self, instance)", "Whether the related object is at hand.", |rt, a| {
-        let cache = cache(rt, a.get(1))?;
-        Ok(Value::Bool(cache.contains(rt, &this(a)?.cache_name().into())?))
-    }),
-    Row::method("get_cached_value", "(self, instance, default=...)", "The related object at hand.", |rt, a| {
-        let key: Value = this(a)?.cache_name().into();
-        match cache(rt, a.get(1))?.get(rt, &key)? {
-            Some(value) => Ok(value),
-            None => match a.opt(2) {
-                Some(default) => Ok(default.clone()),
-                None => Err(Exc::KeyError.with_args(vec![key])),
-            },
-        }
-    }),
+    Row::method(
+        "get_choices",
+        "(self, include_blank=True, blank_choice=None, limit_choices_to=None, ordering=())",
+        "Keys and texts of the objects on the other side, with a blank choice in front.",
+        |rt, a| {
+            let rel = this(a)?;
+            rel.get_choices(rt, a.flag(rt, 1, true)?, a.value(2), a.value(3), a.value(4))
+        },
+    ),
     Row::method("__repr__", "(self)", "`<ManyToOneRel: app.model>`.", |_, a| {
         let rel = this(a)?;
         let model = rel.related_model().map(|m| m.label_lower()).unwrap_or_default();

@@ -144,6 +144,7 @@ fn query_module(rt: &Rt, m: &Rc<Module>) -> Res<()> {
     m.put("QuerySet", Value::Class(rt.class::<queryset::QuerySet>()));
     m.put("RawQuerySet", Value::Class(rt.class::<raw::RawQuerySet>()));
     m.put("Prefetch", Value::Class(rt.class::<prefetch::Prefetch>()));
+    m.put("GenericPrefetch", Value::Class(prefetch::generic_class(rt)));
     m.put("EmptyQuerySet", Value::Class(queryset::protocol::empty_class(rt)));
     use queryset::Iterable::*;
     for which in [Model, Values, ValuesList, Named, Flat] {

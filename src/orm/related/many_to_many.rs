@@ -351,6 +351,20 @@ pub(super) const ROWS: &[Row] = &[
         made_then_added,
     )
     .at(RELATED),
+    Row::method(
+        "_add_items",
+        "(self, source_field_name, target_field_name, *objs, through_defaults=None)",
+        "Links objects from one side.",
+        |rt, a| {
+            let objects = std::mem::take(&mut a.rest);
+            let r = related(a, 0)?;
+            let through = &parts(r)?.through;
+            let side = |name: &str| through.get_field(rt, name);
+            add_items(rt, r, (&side(a.str(1)?)?, &side(a.str(2)?)?), &objects, a.get(3))?;
+            Ok(Value::None)
+        },
+    )
+    .at(RELATED),
     Row::method("count", "(self)", "How many are linked.", quick).at(RELATED),
     Row::method("exists", "(self)", "Whether any is linked.", quick).at(RELATED),
 ];

@@ -94,16 +94,15 @@ const LAZY: &str = "django.utils.functional.lazy";
 const LAZY_NAMES: &[&str] =
     &["LazyObject", "Promise", "SimpleLazyObject", "empty", "keep_lazy", "keep_lazy_text", "lazy", "lazystr"];
 
-const ROWS: &[Row] = &[
-    Row::method("partition", "(predicate, values)", "Those that do not hold, and those that do.", |rt, a| {
+const ROWS: &[Row] =
+    &[Row::method("partition", "(predicate, values)", "Those that do not hold, and those that do.", |rt, a| {
         let (mut no, mut yes) = (Vec::new(), Vec::new());
         for item in ops::collect(rt, a.get(1))? {
             let holds = ops::call1(rt, a.get(0), item.clone())?;
             if ops::truthy(rt, &holds)? { yes.push(item) } else { no.push(item) }
         }
         Ok(Value::tuple(vec![Value::list(no), Value::list(yes)]))
-    }),
-];
+    })];
 
 const DECORATORS: &[Row] =
     &[Row::method("method_decorator", "(decorator, name='')", "A decorator for methods.", |_, a| {
