@@ -265,7 +265,13 @@ pub const PLACE_ROWS: &[Row] = &[
 
 /// The options of a field and what a session set on it, by name.
 fn options(rt: &Rt, a: &mut Args) -> Res<Value> {
-    let field = this(a)?;
+    let mut field = this(a)?;
+    if a.name == "db_type_parameters"
+        && let Some(output) = field.output_field(rt)
+    {
+        // A generated column's type is its result's.
+        field = output;
+    }
     let dict = Dict::new();
     for name in NAMES {
         if let Some(value) = field.attribute(rt, name)? {

@@ -256,6 +256,9 @@ impl NativeFn {
     /// Whether what it stands for is written in Python, and so shows as a function and not as a built-in one: all of
     /// Django, and of Python's library the modules that are not C.
     pub fn is_python(&self) -> bool {
+        if self.attrs.borrow().get("__wrapped__".into()).is_some() {
+            return true;
+        }
         let Some(home) = self.home.get() else { return false };
         let home = home.text();
         if home.starts_with("django.") || home.starts_with("asgiref") {

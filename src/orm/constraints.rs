@@ -57,7 +57,9 @@ fn against(rt: &Rt, model: &ModelRef, instance: &Value, exclude: &[Name]) -> Res
             pk = Some(resolved);
         }
     }
-    if let Some(pk) = pk {
+    if let Some(pk) = pk
+        && !exclude.iter().any(|name| *name == "pk")
+    {
         query.add_resolved(pk, "pk".into(), false);
     }
     Ok(query)

@@ -54,15 +54,15 @@ impl NativeType for Atomic {
             Ok(Value::Bool(false))
         })
         .at("django/db/transaction.py"),
-        Row::method("__call__", "(self, func)", "A function that runs in such a block.", |_, a| {
+        Row::method("__call__", "(self, func)", "A function that runs in such a block.", |rt, a| {
             let atomic = a.native::<Atomic>(0)?;
-            Ok(decorated(a.value(1), atomic.savepoint, atomic.durable))
+            Ok(decorated(rt, a.value(1), atomic.savepoint, atomic.durable))
         }),
     ]];
 }
 
 /// A function that runs in an atomic block.
-fn decorated(func: Value, savepoint: bool, durable: bool) -> Value {
+fn decorated(rt: &Rt, func: Value, savepoint: bool, durable: bool) -> Value {
     let name = match &func {
         Value::Func(f) => super::kept_text(&f.name.borrow().text()),
         Value::Native(f) => f.name,
@@ -81,6 +81,15 @@ fn decorated(func: Value, savepoint: bool, durable: bool) -> Value {
         }
     });
     if let Value::Native(f) = &out {
+        // As functools.wraps() leaves it.
+        for name in ["__module__", "__qualname__", "__doc__"] {
+            let value = ops::get_attr_opt(rt, &wrapped, name.into()).ok().flatten();
+            let inner = || Value::str("ContextDecorator.__call__.<locals>.inner");
+            let value = if name == "__qualname__" { Some(value.unwrap_or_else(inner)) } else { value };
+            if let Some(value) = value {
+                f.attrs.borrow_mut().set(name.into(), value);
+            }
+        }
         f.attrs.borrow_mut().set("__wrapped__".into(), wrapped);
     }
     out
@@ -91,7 +100,7 @@ fn atomic(rt: &Rt, a: &mut Args) -> Res<Value> {
     let first = a.value(0);
     let (savepoint, durable) = (a.flag(rt, 1, true)?, a.flag(rt, 2, false)?);
     if ops::callable(rt, &first) {
-        return Ok(decorated(first, savepoint, durable));
+        return Ok(decorated(rt, first, savepoint, durable));
     }
     super::write::alias(&first)?;
     Ok(rt.object(Atomic { savepoint, durable, marks: false }))

@@ -17,12 +17,18 @@ pub fn function_text(rt: &Rt, value: &Value) -> Res<String> {
             format!("<function {prefix}{}{}>", function.qualname.borrow(), signature(rt, function)?)
         }
         Value::Native(native) => {
+            // A decorator's function has the signature of what it stands for.
+            let wrapped = native.attrs.borrow().get("__wrapped__".into()).cloned();
+            if let Some(inner @ Value::Func(_)) = wrapped {
+                return function_text(rt, &inner);
+            }
+            let signature = if wrapped.is_some() { "()" } else { native.signature };
             let module = match native.module().as_str() {
                 Some(module) if *module != *"builtins" => format!("{module}."),
                 _ => String::new(),
             };
             let name = if native.is_python() { native.qualname() } else { native.name.into() };
-            let signature = if native.signature == "(...)" { "" } else { native.signature };
+            let signature = if signature == "(...)" { "" } else { signature };
             format!("<function {module}{name}{signature}>")
         }
         Value::Method(method) => match &method.func {

@@ -91,6 +91,7 @@ pub fn empty_result_set_value(rt: &Rt, expr: &Expr) -> Res<Option<Value>> {
             }
             Some(Value::None)
         }
+        Expr::Query(_) => Some(Value::None),
         Expr::Subquery(s) => Some(match s.kind {
             SubqueryKind::Value => Value::None,
             SubqueryKind::Exists => Value::Bool(false),
