@@ -3,8 +3,12 @@
 //! - `tests/queries`, `tests/models`, `sessions`: a session (`.py`) with the records that the real Django gave (`.json`).
 //!   The first `# %%` line says how it is opened: `# %% schema=FILE ... set=NAME=VALUE ... sample`.
 //! - `tests/language`: a program (`.py`) with what CPython printed (`.out`).
-//! - `tests/shell`: command lines with what they print (`.txt`). `BLESS=1` rewrites these, and these alone: the others
+//! - `tests/shell/complete`: texts with a cursor and what could stand there (`.txt`).
+//! - `tests/shell`: command lines with what they print (`.txt`). `BLESS=1` rewrites these two, and these alone: the others
 //!   are recorded by `tests/oracle/record.py`.
+
+#[path = "support/completion.rs"]
+mod completion;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -27,6 +31,9 @@ fn main() {
     }
     for path in files("tests/shell", "txt") {
         trials.push(trial("shell", path, shell));
+    }
+    for path in files("tests/shell/complete", "txt") {
+        trials.push(trial("complete", path, completion::run));
     }
     libtest_mimic::run(&arguments, trials).exit();
 }

@@ -182,8 +182,13 @@ pub fn complete(call: &Call, line: &str, cursor: Option<usize>, json: bool) -> u
     let found = super::complete::at(&session, line, at);
     if json {
         // Places are counted in characters outside, as the cursor is.
-        let start = line.get(..found.start).map_or(0, |s| s.chars().count());
-        let out = serde_json::json!({ "start": start, "candidates": found.candidates });
+        let chars = |byte: usize| line.get(..byte).map_or(0, |s| s.chars().count());
+        let out = serde_json::json!({
+            "start": chars(found.start),
+            "end": chars(found.end),
+            "prefix": found.common_prefix(),
+            "candidates": found.candidates,
+        });
         print(&format!("{out}\n"));
     } else {
         for candidate in found.candidates {

@@ -1,18 +1,32 @@
 //! What could stand where the cursor stands: names, members through any chain, fields and lookups where a query takes
-//! them, magics, modules, keys, files.
+//! them, values, magics, modules, keys, files.
+//!
+//! A cell goes a way of its own here, because it is unfinished: [`tokens`] that never fail, the [`scope`] of names that the
+//! cell binds so far, the [`place`] of the cursor among brackets, [`expr`]essions as far as they can be read, and the
+//! [`types`] of those, worked out without running anything.
 
-mod chain;
-mod context;
+mod arguments;
+mod expr;
 pub mod fields;
+mod magics;
+mod members;
+mod names;
+mod place;
+mod results;
+mod scope;
+mod tokens;
+mod types;
+mod values;
 
-use crate::object::{Value, ops};
+use std::collections::HashSet;
+
+use crate::models::{FieldRef, ModelRef};
 use crate::session::Session;
-use crate::source::Name;
-
-use super::magics::ROWS;
-use super::{help, highlight};
-use chain::Kind;
-use context::Place;
+use arguments::Context;
+use expr::{Expr, Reader};
+use place::{Place, What};
+use tokens::{Tok, Token};
+use types::{Infer, Inner, Ty};
 
 /// One thing that could stand there.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -30,288 +44,301 @@ impl Candidate {
     }
 }
 
-/// What could stand at a place, and where what was typed of it begins.
-#[derive(Debug, Default, serde::Serialize)]
+/// What could stand at a place, and which bytes it would take the place of.
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Found {
-    /// The byte where the word begins.
+    /// The byte where what was typed of it begins.
     pub start: usize,
+    /// The byte where that ends: the cursor.
+    pub end: usize,
     /// The candidates in order.
     pub candidates: Vec<Candidate>,
+}
+
+impl Found {
+    fn new(start: usize, end: usize, candidates: Vec<Candidate>) -> Found {
+        Found { start, end, candidates }
+    }
+
+    /// What all candidates begin with.
+    pub fn common_prefix(&self) -> &str {
+        let mut all = self.candidates.iter().map(|c| c.text.as_str());
+        let Some(mut common) = all.next() else { return "" };
+        for text in all {
+            let same = common.chars().zip(text.chars()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
+            common = &common[..same];
+        }
+        common
+    }
 }
 
 /// What could stand at a byte of a cell's text.
 pub fn at(session: &Session, text: &str, cursor: usize) -> Found {
     let end = (0..=cursor.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0);
     let before = &text[..end];
-    let line = before.rsplit('\n').next().unwrap_or("");
-    if let Some(found) = magic(line, before.len()) {
-        return found;
-    }
-    let place = context::place(before);
-    let mut found = Found { start: place.word_start(), candidates: Vec::new() };
-    if let Some(candidates) = imports(session, line) {
-        found.candidates = candidates;
-        return found;
-    }
-    found.candidates = match &place {
-        Place::Comment => Vec::new(),
-        Place::Member { chain, word, .. } => member(session, before, chain, word),
-        Place::Text { calls, word, key_of, first, .. } => {
-            in_text(session, before, calls, word, key_of.as_deref(), *first)
+    let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+    let line = &before[line_start..];
+    match magics::line(session, line, end) {
+        Some(Ok(found)) => return sorted(found),
+        // The magic's name and what stands before it are no code.
+        Some(Err(code)) => {
+            let mut blank: String = before[..line_start].to_string();
+            blank.extend(before[line_start..code].bytes().map(|_| ' '));
+            return in_code(session, &(blank + &text[code..]), end);
         }
-        Place::Name { calls, word, .. } => {
-            let mut out = Vec::new();
-            if let Some(call) = calls.first() {
-                out.extend(keywords(session, before, calls, call.as_str(), word));
+        None => {}
+    }
+    // `?name` asks for help.
+    if line.trim_start().starts_with('?') {
+        let marks = line.len() - line.trim_start().trim_start_matches('?').len();
+        let code = format!("{}{}{}", &before[..line_start], " ".repeat(marks), &text[line_start + marks..]);
+        return in_code(session, &code, end);
+    }
+    if line.trim_start().starts_with('!') {
+        return Found::new(end, end, Vec::new());
+    }
+    in_code(session, text, end)
+}
+
+fn in_code(session: &Session, text: &str, end: usize) -> Found {
+    let before = &text[..end];
+    let all = tokens::tokens(before);
+    // In a field of an f-string there is code.
+    if let Some(&Token { kind: Tok::Str { open: true, formatted: true, content }, start, .. }) = all.last() {
+        return match field_of_text(&before[content..]) {
+            Some(None) => Found::new(end, end, Vec::new()),
+            Some(Some(at)) => {
+                let brace = content + at;
+                let code = format!("{}{}({}", &before[..start], " ".repeat(brace - start), &before[brace + 1..]);
+                in_code(session, &code, end)
             }
-            out.extend(names(session, before, word));
-            out
+            None => Found::new(content, end, Vec::new()),
+        };
+    }
+    let scope = scope::read(before, &all);
+    let place = place::find(before, &all, scope.statement);
+    let infer = Infer { session, scope: &scope, end: place.start };
+    let word = &before[place.start..];
+    let found = |candidates| sorted(Found::new(place.start, end, candidates));
+    if let Some(candidates) = imports(&infer, before, &all, scope.statement, &place) {
+        return found(candidates);
+    }
+    if is_naming(before, &all, scope.statement, &place) {
+        return found(Vec::new());
+    }
+    let inner = inner_names(&infer, text, &place);
+    let context = Context { text: before, tokens: &all, place: &place, infer: &infer, inner: &inner };
+    match place.what {
+        What::Nothing => found(Vec::new()),
+        What::Member(from, to) => {
+            let operand = Reader::new(before, &all[..to], from).expression();
+            let mut out = members::of(&infer, &infer.of(&operand, &inner));
+            out.retain(|c| names::fits(&c.text, word));
+            found(out)
         }
-        Place::KeywordValue { calls, keyword, word, .. } => {
-            let mut out = choices(session, before, calls, keyword, word);
-            out.extend(names(session, before, word));
-            out
+        What::Text(_) => found(context.in_text(word)),
+        What::Operator => found(names::operators(word)),
+        What::Name => {
+            let (mut out, python) = context.at_name(word);
+            let special = sorted(Found::new(0, 0, std::mem::take(&mut out))).candidates;
+            // Where keywords or values are wanted, other names are few and come behind.
+            let mut own = if python || !word.is_empty() { names::own(&infer, &inner, word) } else { Vec::new() };
+            if python && !word.is_empty() {
+                own.extend(names::python(&infer, word));
+            }
+            if !python {
+                own.retain(|c| !c.text.ends_with('('));
+            }
+            let mut result = found(own);
+            let mut candidates = special;
+            let have: HashSet<String> = candidates.iter().map(|c| c.text.clone()).collect();
+            result.candidates.retain(|c| !have.contains(&c.text));
+            candidates.append(&mut result.candidates);
+            Found::new(place.start, end, candidates)
         }
-    };
-    let mut seen = std::collections::HashSet::new();
+    }
+}
+
+/// In order and each once; asynchronous twins of methods come last.
+fn sorted(mut found: Found) -> Found {
+    let have: HashSet<String> = found.candidates.iter().map(|c| c.text.clone()).collect();
+    let twin = |text: &str| text.strip_prefix('a').is_some_and(|rest| rest.ends_with('(') && have.contains(rest));
+    found.candidates.sort_by(|a, b| {
+        let key = |c: &Candidate| (twin(&c.text), c.text.starts_with("__"), c.text.starts_with('_'));
+        key(a).cmp(&key(b)).then_with(|| a.text.cmp(&b.text))
+    });
+    let mut seen = HashSet::new();
     found.candidates.retain(|c| seen.insert(c.text.clone()));
     found
 }
 
-fn magic(line: &str, end: usize) -> Option<Found> {
-    let trimmed = line.trim_start();
-    let rest = trimmed.strip_prefix('%')?;
-    let cell = rest.starts_with('%');
-    let rest = rest.trim_start_matches('%');
-    match rest.split_once(' ') {
-        None => {
-            let rows = ROWS.iter().filter(|m| m.name.starts_with(rest) && (!cell || m.cell));
-            let candidates = rows.map(|m| Candidate::new(m.name, m.summary())).collect();
-            Some(Found { start: end - rest.len(), candidates })
-        }
-        Some(("run" | "load" | "save", file)) => Some(Found { start: end - file.len(), candidates: files(file) }),
-        Some((name, word)) => {
-            let usage = ROWS.iter().find(|m| m.name == name)?.usage;
-            let choices = usage.strip_prefix('[')?.strip_suffix(']')?;
-            if !choices.contains('|') {
-                return None;
+/// Where an f-string's text has a field open: the byte of its brace. The outer `None` where it has none, the inner where
+/// the field's code has ended (`{x:>` and `{x!`).
+fn field_of_text(text: &str) -> Option<Option<usize>> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    let mut open: Option<usize> = None;
+    let mut depth = 0_usize;
+    let mut ended = false;
+    while at < bytes.len() {
+        match (bytes[at], open) {
+            (b'{', None) if bytes.get(at + 1) == Some(&b'{') => at += 1,
+            (b'{', None) => {
+                open = Some(at);
+                ended = false;
             }
-            let fits = choices.split('|').filter(|c| c.to_lowercase().starts_with(&word.to_lowercase()));
-            Some(Found { start: end - word.len(), candidates: fits.map(|c| Candidate::new(c, "")).collect() })
+            (b'(' | b'[' | b'{', Some(_)) => depth += 1,
+            (b')' | b']', Some(_)) => depth = depth.saturating_sub(1),
+            (b'}', Some(_)) if depth > 0 => depth -= 1,
+            (b'}', Some(_)) => open = None,
+            (b':', Some(_)) if depth == 0 => ended = true,
+            (b'!', Some(_)) if depth == 0 && bytes.get(at + 1) != Some(&b'=') => ended = true,
+            _ => {}
         }
+        at += 1;
     }
+    open.map(|at| if ended { None } else { Some(at) })
 }
 
-fn files(start: &str) -> Vec<Candidate> {
-    let (folder, word) = start.rsplit_once('/').map_or(("", start), |(f, w)| (f, w));
-    let base = if folder.is_empty() { if start.starts_with('/') { "/" } else { "." } } else { folder };
-    let mut out: Vec<Candidate> = std::fs::read_dir(base)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(|entry| {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let is_folder = entry.path().is_dir();
-            let hidden = name.starts_with('.') && !word.starts_with('.');
-            if hidden || !name.starts_with(word) {
-                return None;
-            }
-            let shown = if folder.is_empty() && !start.starts_with('/') { name } else { format!("{folder}/{name}") };
-            Some(Candidate::new(if is_folder { format!("{shown}/") } else { shown }, ""))
-        })
-        .collect();
-    out.sort_by(|a, b| a.text.cmp(&b.text));
-    out
-}
-
-fn imports(session: &Session, line: &str) -> Option<Vec<Candidate>> {
-    let line = line.trim_start();
-    let rt = &session.rt;
-    let modules = |word: &str| {
-        let mut names: Vec<String> = rt.importable.borrow().keys().map(|n| n.to_string()).collect();
-        names.extend(rt.modules.borrow().keys().map(|n| n.to_string()).filter(|n| n != "__main__"));
-        // One more part of the name at a time.
-        let depth = word.matches('.').count();
-        let last_start = word.rfind('.').map_or(0, |i| i + 1);
-        let mut parts: Vec<String> = names
-            .iter()
-            .filter(|n| n.starts_with(word))
-            .filter_map(|n| n.split('.').nth(depth).filter(|_| n.len() > last_start).map(str::to_string))
-            .filter(|p| word.starts_with('_') || !p.starts_with('_'))
-            .collect();
-        parts.sort();
-        parts.dedup();
-        parts.into_iter().map(|p| Candidate::new(p, "module")).collect::<Vec<_>>()
+/// Candidates in an import statement.
+fn imports(infer: &Infer, text: &str, all: &[Token], statement: usize, place: &Place) -> Option<Vec<Candidate>> {
+    let first = all.get(statement).filter(|_| statement < place.before)?;
+    let word = &text[place.start..];
+    if matches!(place.what, What::Text(_)) {
+        return None;
+    }
+    let tokens = all.get(statement..place.before)?;
+    let last = tokens.last()?.text(text);
+    let dotted = |from: usize| {
+        let typed = &text[from..];
+        typed.rsplit([',', ' ', '\t']).next().unwrap_or("").to_string()
     };
-    if let Some(rest) = line.strip_prefix("from ") {
-        let Some((module, names)) = rest.split_once(" import ") else {
-            return (!rest.contains(' ')).then(|| modules(rest));
-        };
-        let word = names.rsplit([',', ' ', '(']).next().unwrap_or("").to_string();
-        let value = rt.exec().ok()?.import(rt, module.trim()).ok()?;
-        let mut found: Vec<String> = help::members(session, &value);
-        found.retain(|n| n.starts_with(&word) && (word.starts_with('_') || !n.starts_with('_')));
-        return Some(found.into_iter().map(|n| Candidate::new(n, "")).collect());
-    }
-    let rest = line.strip_prefix("import ")?;
-    let word = rest.rsplit([',', ' ']).next().unwrap_or("");
-    Some(modules(word))
-}
-
-/// Names that stand for themselves.
-fn names(session: &Session, before: &str, word: &str) -> Vec<Candidate> {
-    if word.is_empty() {
-        return Vec::new();
-    }
-    let mut out: Vec<Candidate> = Vec::new();
-    let fits = |name: &str| name.starts_with(word) && (word.starts_with('_') || !name.starts_with('_'));
-    for name in chain::local_names(before) {
-        if fits(&name) && name != word {
-            out.push(Candidate::new(name, "in this cell"));
-        }
-    }
-    for (name, value) in session.main.names().iter() {
-        let text = name.text();
-        if fits(&text) {
-            out.push(Candidate::new(&*text, words_for(value)));
-        }
-    }
-    for (name, value) in session.rt.builtins.names().iter() {
-        let text = name.text();
-        if fits(&text) {
-            let call = matches!(value, Value::Native(_));
-            out.push(Candidate::new(if call { format!("{text}(") } else { text.to_string() }, words_for(value)));
-        }
-    }
-    out.extend(highlight::KEYWORDS.iter().filter(|k| fits(k)).map(|k| Candidate::new(*k, "keyword")));
-    out.sort_by(|a, b| a.text.cmp(&b.text));
-    out
-}
-
-/// What a value is, in a few words.
-fn words_for(value: &Value) -> String {
-    match value {
-        Value::Native(native) => native.doc.to_string(),
-        Value::Func(_) => "function".into(),
-        Value::Class(class) => match crate::models::model_of(value) {
-            Some(model) => format!("model, {} fields", model.fields().len()),
-            None => format!("class {}", class.module.borrow()),
-        },
-        Value::Method(method) => words_for(&method.func),
-        Value::Obj(object) => object.class().name().to_string(),
-        _ => ops::type_name(value).to_string(),
-    }
-}
-
-fn member(session: &Session, before: &str, chain: &str, word: &str) -> Vec<Candidate> {
-    let Some(kind) = chain::kind_of(session, before, chain) else { return Vec::new() };
-    let mut out = chain::members(session, &kind);
-    out.retain(|c| c.text.starts_with(word) && (word.starts_with('_') || !c.text.starts_with('_')));
-    out.sort_by(|a, b| a.text.cmp(&b.text));
-    out
-}
-
-/// Keyword arguments where a call takes them.
-fn keywords(session: &Session, before: &str, calls: &[String], callee: &str, word: &str) -> Vec<Candidate> {
-    let (head, method) = callee.rsplit_once('.').unwrap_or(("", callee));
-    match method {
-        "filter" | "exclude" | "get" | "get_or_create" | "update_or_create" | "aget" | "Q" | "FilteredRelation"
-        | "get_object_or_404" | "get_list_or_404" => {
-            model_for(session, before, calls).map(|m| fields::lookups(session, &m, word)).unwrap_or_default()
-        }
-        "create" | "update" | "bulk_create" | "acreate" => match model_for(session, before, calls) {
-            Some(model) => fields::assignments(&model, word),
-            None => Vec::new(),
-        },
-        "When" => model_for(session, before, calls).map(|m| fields::lookups(session, &m, word)).unwrap_or_default(),
-        _ if head.is_empty() || chain::kind_of(session, before, callee).is_some() => {
-            match chain::kind_of(session, before, callee) {
-                Some(Kind::Model(model)) => fields::assignments(&model, word),
-                _ => Vec::new(),
-            }
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// The model that the innermost query around a place is about.
-fn model_for(session: &Session, before: &str, calls: &[String]) -> Option<crate::models::ModelRef> {
-    for call in calls {
-        if let Some((head, _)) = call.rsplit_once('.')
-            && let Some(kind) = chain::kind_of(session, before, head)
-            && let Some(model) = kind.model()
-        {
-            return Some(model);
-        }
-        if let Some(Kind::Model(model)) = chain::kind_of(session, before, call) {
-            return Some(model);
-        }
-    }
-    None
-}
-
-/// Names of fields inside a string, keys of a dict.
-fn in_text(
-    session: &Session,
-    before: &str,
-    calls: &[String],
-    word: &str,
-    key_of: Option<&str>,
-    first: bool,
-) -> Vec<Candidate> {
-    if let Some(chain) = key_of {
-        if let Some(Kind::Value(value)) = chain::kind_of(session, before, chain)
-            && let Some(dict) = value.as_dict()
-        {
-            let keys = dict.0.keys();
-            let keys = keys.iter().filter_map(|k| k.as_str().map(|s| s.to_string())).filter(|k| k.starts_with(word));
-            return keys.map(|k| Candidate::new(k, "key")).collect();
-        }
-        return Vec::new();
-    }
-    let Some(callee) = calls.first() else { return Vec::new() };
-    let method = callee.rsplit('.').next().unwrap_or(callee);
-    let Some(model) = model_for(session, before, calls) else { return Vec::new() };
-    match method {
-        "order_by" => {
-            let (sign, word) = match word.strip_prefix('-') {
-                Some(rest) => ("-", rest),
-                None => ("", word),
+    match first.text(text) {
+        "from" => {
+            let Some(import) = tokens.iter().position(|t| t.kind == Tok::Name && t.text(text) == "import") else {
+                let behind_module = tokens.len() > 1 && last != ".";
+                return Some(match behind_module {
+                    true if "import".starts_with(word) => vec![Candidate::new("import", "keyword")],
+                    true => Vec::new(),
+                    false => names::modules(infer.session, &dotted(first.end)),
+                });
             };
-            let mut out = fields::paths(session, &model, word);
-            for candidate in &mut out {
-                candidate.text.insert_str(0, sign);
-            }
-            out
+            let module: String = tokens[1..import].iter().map(|t| t.text(text)).collect();
+            let takes = matches!(last, "import" | "," | "(");
+            Some(if takes { names::importable(infer, &module, word) } else { Vec::new() })
         }
-        "values" | "values_list" | "only" | "defer" | "distinct" | "F" | "OuterRef" | "Count" | "Sum" | "Avg"
-        | "Max" | "Min" | "StdDev" | "Variance" | "earliest" | "latest" | "in_bulk" | "alias" | "annotate"
-        | "Lower" | "Upper" | "Length" | "Coalesce" | "Concat" | "Trunc" | "ExtractYear" | "FilteredRelation"
-        | "dates" | "datetimes" | "aggregate" | "OrderBy" | "Greatest" | "Least" | "Substr" | "Cast" | "Subquery" => {
-            let _ = first;
-            fields::paths(session, &model, word)
+        "import" => {
+            let takes = matches!(last, "import" | "," | ".");
+            Some(if takes { names::modules(infer.session, &dotted(first.end)) } else { Vec::new() })
         }
-        "select_related" => fields::relations(session, &model, word, false),
-        "prefetch_related" | "Prefetch" | "prefetch_related_objects" => fields::relations(session, &model, word, true),
-        _ => Vec::new(),
+        _ => None,
     }
 }
 
-/// The values of a field that has few: its choices.
-fn choices(session: &Session, before: &str, calls: &[String], keyword: &str, word: &str) -> Vec<Candidate> {
-    let Some(model) = model_for(session, before, calls) else { return Vec::new() };
-    let path = keyword.strip_suffix("__exact").unwrap_or(keyword);
-    let Some(field) = fields::follow(session, &model, path) else { return Vec::new() };
-    let rt = &session.rt;
-    if let Some(choices) = &field.options().choices {
-        let values = choices.flat.iter().filter_map(|(value, label)| {
-            Some(Candidate::new(ops::repr(rt, value).ok()?.to_string(), ops::str(rt, label).ok()?.to_string()))
-        });
-        return values.filter(|c| c.text.starts_with(word)).collect();
+/// Whether the word at the cursor is a name that is being given: a parameter, a loop's variable.
+fn is_naming(text: &str, all: &[Token], statement: usize, place: &Place) -> bool {
+    let Some(first) = all.get(statement).filter(|_| statement < place.before) else { return false };
+    if place.what != What::Name {
+        return false;
     }
-    if field.internal_type() == "BooleanField" {
-        return ["True", "False"].iter().filter(|v| v.starts_with(word)).map(|v| Candidate::new(*v, "")).collect();
+    let tokens = &all[statement..place.before];
+    let has = |word: &str| tokens.iter().any(|t| t.text(text) == word);
+    match first.text(text) {
+        "for" => place.frames.is_empty() && !has("in"),
+        "def" => match place.frames.as_slice() {
+            [frame] => {
+                let own = tokens.len() > 2 && frame.open == statement + 2;
+                let after = all[place.before - 1].text(text);
+                own && matches!(after, "(" | "," | "*" | "**")
+            }
+            _ => false,
+        },
+        "class" => tokens.len() == 1,
+        "lambda" => !has(":"),
+        _ => {
+            // A lambda's parameters.
+            let lambda = tokens.iter().rposition(|t| t.kind == Tok::Name && t.text(text) == "lambda");
+            lambda.is_some_and(|at| !tokens[at..].iter().any(|t| t.text(text) == ":" || t.text(text) == "="))
+        }
     }
-    let _ = Name::new;
-    Vec::new()
+}
+
+/// The names that comprehensions and lambdas around the cursor bind; their loops may stand behind it.
+fn inner_names(infer: &Infer, text: &str, place: &Place) -> Inner {
+    let mut inner = Inner::new();
+    if place.frames.is_empty() {
+        return inner;
+    }
+    let whole = tokens::tokens(text);
+    for frame in place.frames.iter().rev() {
+        let mut depth = 0_usize;
+        let mut at = frame.open + 1;
+        while let Some(token) = whole.get(at) {
+            match (token.kind, token.text(text)) {
+                (Tok::Op, "(" | "[" | "{") => depth += 1,
+                (Tok::Op, ")" | "]" | "}") => match depth.checked_sub(1) {
+                    Some(less) => depth = less,
+                    None => break,
+                },
+                (Tok::Name, "for") if depth == 0 && frame.argument <= at => {
+                    let (target, iterable) = Reader::new(text, &whole, at + 1).clause();
+                    let element = infer.element(&infer.of(&iterable, &inner));
+                    infer.bind(&target, &element, &mut inner);
+                }
+                (Tok::Name, "lambda") if at < place.before && frame.argument <= at => {
+                    lambda(infer, text, &whole, frame, at, &mut inner);
+                }
+                (Tok::Op, ",") if depth == 0 && at >= place.before => break,
+                _ => {}
+            }
+            at += 1;
+        }
+    }
+    inner
+}
+
+/// Binds a lambda's parameters: those of `sorted(students, key=lambda s: ...)` are known.
+fn lambda(infer: &Infer, text: &str, all: &[Token], frame: &place::Frame, at: usize, inner: &mut Inner) {
+    let colon = all.iter().skip(at).position(|t| t.kind == Tok::Op && t.text(text) == ":");
+    let Some(colon) = colon else { return };
+    let names: Vec<&str> =
+        all[at + 1..at + colon].iter().filter(|t| t.kind == Tok::Name).map(|t| t.text(text)).collect();
+    let mut element = Ty::Unknown;
+    if let (Some((from, to)), '(') = (frame.callee, frame.bracket) {
+        let callee = Reader::new(text, &all[..to], from).expression();
+        let arguments = Reader::new(text, all, frame.open).arguments();
+        let positional: Vec<&Expr> = arguments.iter().filter(|a| a.keyword.is_none()).map(|a| &a.value).collect();
+        let of = match (&callee, frame.keyword.as_deref()) {
+            (Expr::Name(name), Some("key")) if matches!(name.as_str(), "sorted" | "min" | "max") => {
+                positional.first().map(|e| (*e).clone())
+            }
+            (Expr::Name(name), None) if matches!(name.as_str(), "map" | "filter") => {
+                positional.get(1).map(|e| (*e).clone())
+            }
+            (Expr::Attr(list, name), Some("key")) if name == "sort" => Some((**list).clone()),
+            _ => None,
+        };
+        if let Some(of) = of {
+            element = infer.element(&infer.of(&of, inner));
+        }
+    }
+    for (i, name) in names.into_iter().enumerate() {
+        inner.push((name.to_string(), if i == 0 { element.clone() } else { Ty::Unknown }));
+    }
+}
+
+/// The lookups of a field: name and what each asks.
+pub fn lookups_of(session: &Session, field: &FieldRef) -> Vec<(std::rc::Rc<str>, String)> {
+    fields::lookups_of(session, field)
+}
+
+/// Follows a path such as `department__name__startswith` from a model: the field, and the lookup behind it.
+pub fn follow(session: &Session, model: &ModelRef, path: &str) -> Option<(FieldRef, Option<String>)> {
+    let (field, lookup) = fields::follow_lookup(session, model, &std::rc::Rc::from([]), path)?;
+    Some((field, lookup.map(str::to_string)))
+}
+
+/// What one line of documentation says of a lookup.
+pub fn lookup_doc(name: &str) -> Option<&'static str> {
+    fields::any_lookup(name)
 }

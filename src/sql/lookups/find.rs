@@ -87,7 +87,8 @@ fn in_line(rt: &Rt, class: &Rc<Class>, name: Name) -> Option<Found> {
     None
 }
 
-fn in_field(rt: &Rt, field: &FieldRef, name: Name) -> Option<Found> {
+/// The lookup or transform that a name means on a field.
+pub fn in_field(rt: &Rt, field: &FieldRef, name: Name) -> Option<Found> {
     let registry = rt.state::<Registry>();
     let key = (Rc::as_ptr(field) as usize, name);
     if let Some(own) = registry.classes.borrow().get(&key) {
