@@ -53,6 +53,12 @@ impl Settings {
         Some(value)
     }
 
+    /// The names of all settings: those with a default, and those that were set.
+    pub fn names(&self) -> Vec<Name> {
+        let set: Vec<Name> = self.values.borrow().keys().copied().collect();
+        DEFAULTS.iter().map(|n| Name::new(n)).chain(set).collect()
+    }
+
     /// `USE_TZ`.
     pub fn use_tz(&self) -> bool {
         self.get("USE_TZ").is_none_or(|v| v.as_int() != Some(0))
@@ -98,6 +104,38 @@ pub fn timezone_name(rt: &Rt, zone: &Value) -> Res<String> {
         None => Ok(ops::str(rt, zone)?.to_string()),
     }
 }
+
+/// The settings that have a default.
+const DEFAULTS: &[&str] = &[
+    "ABSOLUTE_URL_OVERRIDES",
+    "ALLOWED_HOSTS",
+    "AUTH_USER_MODEL",
+    "DATABASE_ROUTERS",
+    "DATETIME_FORMAT",
+    "DATE_FORMAT",
+    "DEBUG",
+    "DECIMAL_SEPARATOR",
+    "DEFAULT_AUTO_FIELD",
+    "DEFAULT_CHARSET",
+    "DEFAULT_INDEX_TABLESPACE",
+    "DEFAULT_TABLESPACE",
+    "FIRST_DAY_OF_WEEK",
+    "INSTALLED_APPS",
+    "LANGUAGE_CODE",
+    "MEDIA_ROOT",
+    "MEDIA_URL",
+    "ROOT_URLCONF",
+    "SECRET_KEY",
+    "SITE_ID",
+    "STATIC_URL",
+    "THOUSAND_SEPARATOR",
+    "TIME_FORMAT",
+    "TIME_ZONE",
+    "USE_DEPRECATED_PYTZ",
+    "USE_I18N",
+    "USE_THOUSAND_SEPARATOR",
+    "USE_TZ",
+];
 
 /// Django's defaults (a shell's: `DEBUG` is on).
 fn default(name: &str) -> Option<Value> {

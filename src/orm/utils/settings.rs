@@ -14,6 +14,10 @@ impl Object for LazySettings {
         Ok(Settings::of(rt).lookup(&name.text()))
     }
 
+    fn attr_names(&self, rt: &Rt) -> Vec<Name> {
+        Settings::of(rt).names()
+    }
+
     fn set_attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name, value: Option<Value>) -> Res<bool> {
         match value {
             Some(value) => Settings::of(rt).set(&name.text(), value),

@@ -66,19 +66,8 @@ const EXPRESSIONS: &[&str] = &["F", "OuterRef", "Case", "When", "ExpressionWrapp
 
 const DATE_PARTS: &[&str] = &["year", "quarter", "month", "week", "day"];
 const TIME_PARTS: &[&str] = &["hour", "minute", "second"];
-const EXTRACTED: &[&str] = &[
-    "year",
-    "iso_year",
-    "quarter",
-    "month",
-    "week",
-    "week_day",
-    "iso_week_day",
-    "day",
-    "hour",
-    "minute",
-    "second",
-];
+const EXTRACTED: &[&str] =
+    &["year", "iso_year", "quarter", "month", "week", "week_day", "iso_week_day", "day", "hour", "minute", "second"];
 
 fn is_expression(name: &str) -> bool {
     EXPRESSIONS.contains(&name) || functions::find(name).is_some()
@@ -266,7 +255,7 @@ impl<'a> Context<'a> {
     fn instances(&self, word: &str) -> Vec<Candidate> {
         let Some((field, _)) = self.field_of_keyword() else { return Vec::new() };
         let Some(model) = field.related_model() else { return Vec::new() };
-        let own = names::own(self.infer, self.inner, word);
+        let own = names::own(self.infer, self.inner, word, true);
         own.into_iter()
             .filter(|c| {
                 let ty = self.infer.name(&c.text, self.infer.end, self.inner, 0);
@@ -310,9 +299,9 @@ impl<'a> Context<'a> {
         let (field, lookup) = self.field_of_keyword()?;
         match lookup.as_deref() {
             None | Some("exact" | "iexact" | "in") => Some(values::of_field(self.infer.session, &field)),
-            Some("isnull") => Some(
-                [true, false].map(|b| values::Known { value: Value::Bool(b), label: String::new() }).into(),
-            ),
+            Some("isnull") => {
+                Some([true, false].map(|b| values::Known { value: Value::Bool(b), label: String::new() }).into())
+            }
             Some("has_key" | "has_keys" | "has_any_keys") => Some(
                 values::json_keys(self.infer.session, &field, &[])
                     .into_iter()
@@ -347,16 +336,18 @@ impl<'a> Context<'a> {
 
     /// The parameters of what is called: `flat=`, `key=`.
     fn parameters(&self, frame: &Frame, call: &Call, word: &str) -> Vec<Candidate> {
+        // Those that were given by position are taken.
+        let given = frame.index;
         let names: Vec<String> = match self.ty(&call.callee) {
             Ty::Method(owner, name) => match self.method_of(&owner, &name) {
-                Some(function) => parameters_of(&function, true),
+                Some(function) => parameters_of(&function, true, given),
                 None => Vec::new(),
             },
-            Ty::LocalDef(def) => def.parameters.clone(),
+            Ty::LocalDef(def) => def.parameters.iter().skip(given).cloned().collect(),
             Ty::Value(value) => match &value {
                 Value::Class(class) => match functions::find(&class.name()).filter(|_| !class.is_heap) {
                     Some(row) => {
-                        let mut names: Vec<String> = params(row.signature, true);
+                        let mut names: Vec<String> = params(row.signature, true, given);
                         let common: &[&str] = match row.family {
                             Family::Aggregate => &["filter", "default", "distinct", "output_field"],
                             _ => &["output_field"],
@@ -364,24 +355,22 @@ impl<'a> Context<'a> {
                         names.extend(common.iter().map(|n| n.to_string()));
                         names
                     }
-                    None => match field_row(class) {
+                    None => match field_row(class).or_else(|| known_class(class, given)) {
                         Some(names) => names,
                         None => ["__init__", "__new__"]
                             .iter()
                             .filter_map(|n| class.lookup(Name::new(n)))
-                            .map(|f| parameters_of(&f, true))
+                            .map(|f| parameters_of(&f, true, given))
                             .find(|names| !names.is_empty())
                             .unwrap_or_default(),
                     },
                 },
-                value => parameters_of(value, matches!(value, Value::Method(_))),
+                value => parameters_of(value, matches!(value, Value::Method(_)), given),
             },
             _ => Vec::new(),
         };
-        // Those that were given by position are taken.
         let mut out: Vec<Candidate> = names
             .iter()
-            .skip(frame.index.min(names.len()))
             .filter(|n| n.starts_with(word) && (word.starts_with('_') || !n.starts_with('_')))
             .map(|n| Candidate::new(format!("{n}="), "argument"))
             .collect();
@@ -443,7 +432,8 @@ impl<'a> Context<'a> {
             return keys.into_iter().filter(|k| k.starts_with(word)).map(|k| Candidate::new(k, "key")).collect();
         }
         // The keys of `defaults={'...'`.
-        if frame.bracket == '{' && frame.key.is_none()
+        if frame.bracket == '{'
+            && frame.key.is_none()
             && let Some(outer) = frames.get(1)
             && let Some("defaults" | "create_defaults" | "through_defaults") = outer.keyword.as_deref()
             && let Some(about) = self.about(1, 0)
@@ -492,9 +482,7 @@ impl<'a> Context<'a> {
                 starting(EXTRACTED, word, "part")
             }
             "Window" if matches!(keyword, Some("partition_by" | "order_by")) => match about() {
-                Some(about) => {
-                    signed(&|word| fields::paths(session, &about.model, &about.notes, word, true))
-                }
+                Some(about) => signed(&|word| fields::paths(session, &about.model, &about.notes, word, true)),
                 None => Vec::new(),
             },
             name if is_expression(name) => {
@@ -570,9 +558,8 @@ impl<'a> Context<'a> {
         let session = self.infer.session;
         let (model, notes) = (&query.model, &query.notes);
         let keyword = frame.keyword.as_deref();
-        let dated = |kinds: &'static [&'static str]| {
-            fields::columns(model, word, move |f| kinds.contains(&f.internal_type()))
-        };
+        let dated =
+            |kinds: &'static [&'static str]| fields::columns(model, word, move |f| kinds.contains(&f.internal_type()));
         match method {
             "order_by" => {
                 let mut out = signed(&|word| fields::paths(session, model, notes, word, true));
@@ -654,20 +641,35 @@ fn model_names(session: &crate::session::Session, word: &str, index: usize) -> V
     out
 }
 
-fn params(signature: &str, bound: bool) -> Vec<String> {
-    let params = Params::parse(signature);
-    let skip = if bound { params.posonly.max(1) } else { params.posonly };
-    params.names.iter().skip(skip).map(|n| n.to_string()).collect()
+fn params(signature: &str, bound: bool, given: usize) -> Vec<String> {
+    by_keyword(&Params::parse(signature), bound, given)
+}
+
+/// The parameters that can still be given by keyword after so many by position; `bound` leaves out the first.
+fn by_keyword(params: &Params, bound: bool, given: usize) -> Vec<String> {
+    let bound = usize::from(bound);
+    let taken = (bound + given).min(params.positional).max(bound).max(params.posonly);
+    params.names.iter().skip(taken).map(|n| n.to_string()).collect()
+}
+
+/// The parameters of classes that read their arguments themselves.
+fn known_class(class: &crate::object::Class, given: usize) -> Option<Vec<String>> {
+    let names: &[&str] = match &*class.name() {
+        "timedelta" => &["days", "seconds", "microseconds", "milliseconds", "minutes", "hours", "weeks"],
+        "date" => &["year", "month", "day"],
+        "datetime" => &["year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo", "fold"],
+        "time" => &["hour", "minute", "second", "microsecond", "tzinfo", "fold"],
+        _ => return None,
+    };
+    Some(names.iter().skip(given).map(|n| n.to_string()).collect())
 }
 
 /// The parameters of a function that can be given by keyword; `bound` leaves out the first.
-fn parameters_of(function: &Value, bound: bool) -> Vec<String> {
+fn parameters_of(function: &Value, bound: bool, given: usize) -> Vec<String> {
     match function {
-        Value::Native(native) => params(native.signature, bound),
-        Value::Func(function) => {
-            function.params.names.iter().skip(usize::from(bound)).map(|n| n.to_string()).collect()
-        }
-        Value::Method(method) => parameters_of(&method.func, true),
+        Value::Native(native) => params(native.signature, bound, given),
+        Value::Func(function) => by_keyword(&function.params, bound, given),
+        Value::Method(method) => parameters_of(&method.func, true, given),
         _ => Vec::new(),
     }
 }

@@ -20,8 +20,7 @@ fn query_names(session: &Session, model: &ModelRef) -> Vec<(Rc<str>, FieldRef)> 
         if field.relation_kind() == Some(RelationKind::GenericForeignKey) {
             continue;
         }
-        let name = if field.is_reverse() { field.related_query_name() } else { field.name() };
-        out.push((name.text(), field));
+        out.push((field.name().text(), field));
     }
     out
 }
@@ -68,12 +67,7 @@ struct End {
     json: Option<(FieldRef, Vec<String>)>,
 }
 
-fn walk<'a>(
-    session: &Session,
-    model: &ModelRef,
-    notes: &Notes,
-    parts: impl Iterator<Item = &'a str>,
-) -> Option<End> {
+fn walk<'a>(session: &Session, model: &ModelRef, notes: &Notes, parts: impl Iterator<Item = &'a str>) -> Option<End> {
     let mut end = End { model: Some(model.clone()), field: None, json: None };
     for (i, part) in parts.enumerate() {
         if part.is_empty() {
@@ -171,8 +165,12 @@ pub fn lookups(session: &Session, model: &ModelRef, notes: &Notes, word: &str) -
     let Some(end) = end_of(session, model, notes, head) else { return Vec::new() };
     let mut out = Vec::new();
     let both = |out: &mut Vec<Candidate>, name: &str, doc: &str| {
-        out.push(Candidate::new(format!("{head}{name}="), doc));
-        out.push(Candidate::new(format!("{head}{name}__"), doc));
+        if name.starts_with(tail) {
+            out.push(Candidate::new(format!("{head}{name}="), doc));
+        }
+        if name.starts_with(tail) || tail.strip_suffix('_').is_some_and(|t| t == name) {
+            out.push(Candidate::new(format!("{head}{name}__"), doc));
+        }
     };
     if let (Some(at), None) = (&end.model, &end.json) {
         let mut names: Vec<(Rc<str>, String)> = Vec::new();
@@ -188,7 +186,7 @@ pub fn lookups(session: &Session, model: &ModelRef, notes: &Notes, word: &str) -
         }
         names.push(("pk".into(), "the primary key".into()));
         names.sort();
-        for (name, doc) in names.into_iter().filter(|(n, _)| n.starts_with(tail)) {
+        for (name, doc) in names {
             both(&mut out, &name, &doc);
         }
     }
@@ -199,8 +197,9 @@ pub fn lookups(session: &Session, model: &ModelRef, notes: &Notes, word: &str) -
     if let Some(field) = of {
         let mut names = lookups::names(&session.rt, &field);
         names.sort();
-        for name in names.iter().filter(|n| n.starts_with(tail)) {
+        for name in names.iter() {
             match transform(session, &field, name) {
+                None if !name.starts_with(tail) => {}
                 Some(result) => both(&mut out, name, &format!("transform to {}", result.class.name())),
                 None => {
                     let doc = lookup_doc(session, &field, name).unwrap_or("lookup");
@@ -296,7 +295,10 @@ pub fn paths(session: &Session, model: &ModelRef, notes: &Notes, word: &str, rev
             if let Some(field) = end.field.filter(|_| end.json.is_none()) {
                 for name in lookups::names(&session.rt, &field).iter().filter(|n| n.starts_with(tail)) {
                     if let Some(result) = transform(session, &field, name) {
-                        out.push(Candidate::new(format!("{head}{name}"), format!("transform to {}", result.class.name())));
+                        out.push(Candidate::new(
+                            format!("{head}{name}"),
+                            format!("transform to {}", result.class.name()),
+                        ));
                     }
                 }
             }
@@ -360,7 +362,7 @@ fn related(session: &Session, model: &ModelRef, many: bool) -> Vec<(Rc<str>, Fie
         let name = match (field.is_reverse(), many) {
             (false, _) => Some(field.name()),
             (true, true) => field.accessor_name(),
-            (true, false) => Some(field.related_query_name()),
+            (true, false) => Some(field.name()),
         };
         if let Some(name) = name {
             out.push((name.text(), field));

@@ -23,11 +23,17 @@ pub fn of(infer: &Infer, ty: &Ty) -> Vec<Candidate> {
         Ty::Value(Value::Class(class)) => of_class(class),
         Ty::Value(value) => of_value(infer, value),
         Ty::Of(class) if is_enum(class) => {
-            let mut out = class_names(class);
+            let mut out = enum_names(class);
             out.extend(["label", "name", "value"].map(|n| Candidate::new(n, "of the member")));
             out
         }
-        Ty::Of(class) => class_names(class),
+        Ty::Of(class) => {
+            let mut out = class_names(class);
+            if class.mro().any(|c| &*c.name() == "BaseException") {
+                out.push(Candidate::new("args", "what it was made with"));
+            }
+            out
+        }
         Ty::Many(class, _) => class_names(class),
         Ty::Tuple(_) => class_names(&types.tuple),
         Ty::Named(parts) => {
@@ -103,11 +109,23 @@ fn class_names(class: &Rc<Class>) -> Vec<Candidate> {
     out
 }
 
+/// What a session's own enumeration and its bases in Python define; of `str` and `int` nothing, as `dir()` has it.
+fn enum_names(class: &Rc<Class>) -> Vec<Candidate> {
+    let mut out = Vec::new();
+    for class in class.mro().take_while(|c| !matches!(&*c.name(), "Choices" | "Enum" | "IntEnum" | "StrEnum")) {
+        if class.is_heap {
+            out.extend(class.dict().iter().map(|(name, value)| candidate(&name.text(), value)));
+        }
+    }
+    out
+}
+
 fn of_class(class: &Rc<Class>) -> Vec<Candidate> {
-    let mut out = class_names(class);
+    let mut out = if is_enum(class) { enum_names(class) } else { class_names(class) };
     // An enumeration's `choices`, `labels`, `names`, `values`.
     if let Some(meta) = &class.metaclass {
-        for (name, value) in meta.mro().filter(|c| c.is_heap).flat_map(|c| c.dict().iter().map(pair).collect::<Vec<_>>())
+        for (name, value) in
+            meta.mro().filter(|c| c.is_heap).flat_map(|c| c.dict().iter().map(pair).collect::<Vec<_>>())
         {
             if !name.starts_with('_') && is_enum(class) && !matches!(value, Value::Func(_)) {
                 out.push(Candidate::new(&*name, "of the enumeration"));
@@ -142,6 +160,11 @@ fn of_value(infer: &Infer, value: &Value) -> Vec<Candidate> {
         if is_module {
             return out;
         }
+        if class.name().ends_with("Descriptor") {
+            let names: &[&str] =
+                if class.name().starts_with("ManyToMany") { &["through", "field", "rel"] } else { &["field"] };
+            out.extend(names.iter().map(|n| Candidate::new(*n, "")));
+        }
     } else {
         for name in names_of(rt, value) {
             if class.lookup(name).is_none() {
@@ -155,7 +178,11 @@ fn of_value(infer: &Infer, value: &Value) -> Vec<Candidate> {
 
 fn of_model(infer: &Infer, model: &ModelRef) -> Vec<Candidate> {
     let Ok(class) = model.class() else { return Vec::new() };
-    let mut out: Vec<Candidate> = Vec::new();
+    let mut out = vec![
+        Candidate::new("_default_manager", "the first manager"),
+        Candidate::new("_base_manager", "the manager of related objects"),
+        Candidate::new("_meta", "the model's options"),
+    ];
     for field in model.fields().iter() {
         out.push(Candidate::new(&*field.name().text(), type_of(field)));
         if field.attname() != field.name() {
@@ -164,8 +191,7 @@ fn of_model(infer: &Infer, model: &ModelRef) -> Vec<Candidate> {
     }
     for candidate in class_names(&class) {
         let name = candidate.text.trim_end_matches('(');
-        let manager =
-            Name::existing(name).is_some_and(|n| model.manager(infer.rt(), n).ok().flatten().is_some());
+        let manager = Name::existing(name).is_some_and(|n| model.manager(infer.rt(), n).ok().flatten().is_some());
         out.push(if manager { Candidate::new(name, "manager") } else { candidate });
     }
     out
@@ -188,6 +214,7 @@ fn of_instance(infer: &Infer, model: &ModelRef, notes: &Notes) -> Vec<Candidate>
         }
     }
     out.push(Candidate::new("pk", "the primary key"));
+    out.push(Candidate::new("_state", "whether it is saved, and where"));
     let Ok(class) = model.class() else { return out };
     let class_only = |name: &str| {
         matches!(name, "DoesNotExist" | "MultipleObjectsReturned" | "NotUpdated")

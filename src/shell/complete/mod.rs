@@ -137,12 +137,16 @@ fn in_code(session: &Session, text: &str, end: usize) -> Found {
             found(out)
         }
         What::Text(_) => found(context.in_text(word)),
-        What::Operator => found(names::operators(word)),
+        What::Operator => {
+            let first = all.get(scope.statement).map_or("", |t| t.text(before));
+            found(names::operators(word, matches!(first, "with" | "except" | "case")))
+        }
         What::Name => {
             let (mut out, python) = context.at_name(word);
             let special = sorted(Found::new(0, 0, std::mem::take(&mut out))).candidates;
             // Where keywords or values are wanted, other names are few and come behind.
-            let mut own = if python || !word.is_empty() { names::own(&infer, &inner, word) } else { Vec::new() };
+            let mut own =
+                if python || !word.is_empty() { names::own(&infer, &inner, word, !python) } else { Vec::new() };
             if python && !word.is_empty() {
                 own.extend(names::python(&infer, word));
             }
@@ -266,10 +270,16 @@ fn is_naming(text: &str, all: &[Token], statement: usize, place: &Place) -> bool
 /// The names that comprehensions and lambdas around the cursor bind; their loops may stand behind it.
 fn inner_names(infer: &Infer, text: &str, place: &Place) -> Inner {
     let mut inner = Inner::new();
+    let whole = tokens::tokens(text);
+    // A lambda outside all brackets: of its parameters nothing is known but that they are there.
+    let last = whole.iter().take(place.before).rposition(|t| t.kind == Tok::Name && t.text(text) == "lambda");
+    if let Some(at) = last.filter(|at| *at >= infer.statement()) {
+        let names = whole[at + 1..].iter().take_while(|t| t.text(text) != ":").filter(|t| t.kind == Tok::Name);
+        inner.extend(names.map(|t| (t.text(text).to_string(), Ty::Unknown)));
+    }
     if place.frames.is_empty() {
         return inner;
     }
-    let whole = tokens::tokens(text);
     for frame in place.frames.iter().rev() {
         let mut depth = 0_usize;
         let mut at = frame.open + 1;

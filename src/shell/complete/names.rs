@@ -16,6 +16,10 @@ pub fn fits(name: &str, word: &str) -> bool {
 /// A name with what it stands for.
 pub fn named(name: &str, value: &Value) -> Candidate {
     match value {
+        // `CASCADE` and its like are named, not called.
+        Value::Func(_) | Value::Method(_) | Value::Native(_) if is_constant(name) => {
+            Candidate::new(name, first_line(value, ""))
+        }
         Value::Native(native) => Candidate::new(format!("{name}("), native.doc),
         Value::Func(_) | Value::Method(_) => Candidate::new(format!("{name}("), first_line(value, "function")),
         Value::Class(class) => match model_of(value) {
@@ -33,8 +37,12 @@ pub fn named(name: &str, value: &Value) -> Candidate {
     }
 }
 
-/// Names bound by the cell and the session.
-pub fn own(infer: &Infer, inner: &super::types::Inner, word: &str) -> Vec<Candidate> {
+fn is_constant(name: &str) -> bool {
+    name.len() > 3 && name.chars().all(|c| c.is_ascii_uppercase() || c == '_')
+}
+
+/// Names bound by the cell and the session; of the session's only those that it made itself, where so asked.
+pub fn own(infer: &Infer, inner: &super::types::Inner, word: &str, made: bool) -> Vec<Candidate> {
     let mut out: Vec<Candidate> = Vec::new();
     for (name, _) in inner {
         if fits(name, word) {
@@ -51,6 +59,11 @@ pub fn own(infer: &Infer, inner: &super::types::Inner, word: &str) -> Vec<Candid
             let call = matches!(binding.source, super::scope::Source::Def(_));
             out.push(Candidate::new(if call { format!("{name}(") } else { name.to_string() }, "in this cell"));
         }
+    }
+    if made {
+        let own = infer.session.own_names();
+        out.extend(own.iter().filter(|(name, _)| fits(name, word)).map(|(name, value)| named(name, value)));
+        return out;
     }
     for (name, value) in infer.session.main.names().iter() {
         let text = name.text();
@@ -75,10 +88,10 @@ pub fn python(infer: &Infer, word: &str) -> Vec<Candidate> {
 }
 
 /// Words that can stand behind an operand.
-pub fn operators(word: &str) -> Vec<Candidate> {
-    ["and", "as", "else", "for", "from", "if", "import", "in", "is", "not", "or"]
+pub fn operators(word: &str, named: bool) -> Vec<Candidate> {
+    ["and", "as", "else", "for", "if", "in", "is", "not", "or"]
         .iter()
-        .filter(|k| !word.is_empty() && k.starts_with(word))
+        .filter(|k| !word.is_empty() && k.starts_with(word) && (named || **k != "as"))
         .map(|k| Candidate::new(*k, "keyword"))
         .collect()
 }
@@ -93,7 +106,9 @@ pub fn modules(session: &Session, word: &str) -> Vec<Candidate> {
         .iter()
         .filter(|n| n.starts_with(word))
         .filter_map(|n| n.split('.').nth(depth).map(str::to_string))
-        .filter(|p| !p.is_empty() && (word.rsplit('.').next().is_some_and(|w| w.starts_with('_')) || !p.starts_with('_')))
+        .filter(|p| {
+            !p.is_empty() && (word.rsplit('.').next().is_some_and(|w| w.starts_with('_')) || !p.starts_with('_'))
+        })
         .collect();
     parts.sort();
     parts.dedup();

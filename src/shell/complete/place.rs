@@ -86,6 +86,15 @@ fn kind(text: &str, tokens: &[Token], before: usize, statement: usize) -> What {
     }
     let word = last.text(text);
     match last.kind {
+        // `12.` is a number.
+        Tok::Op
+            if word == "."
+                && tokens
+                    .get(before.wrapping_sub(2))
+                    .is_some_and(|t| t.kind == Tok::Number && t.end == last.start && !t.text(text).contains('.')) =>
+        {
+            What::Nothing
+        }
         Tok::Op if word == "." => match operand_start(text, tokens, before - 1) {
             Some(start) => What::Member(start, before - 1),
             None => What::Nothing,

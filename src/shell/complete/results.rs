@@ -190,9 +190,7 @@ pub fn read_queryset(infer: &Infer, set: &QuerySet, out: &mut QueryTy) {
         Iterable::Values => Rows::Dicts(names.into()),
         Iterable::ValuesList => Rows::Tuples(names.into(), false),
         Iterable::Named => Rows::Tuples(names.into(), true),
-        Iterable::Flat => {
-            Rows::Flat(names.first().map_or(Ty::Unknown, |n| infer.of_path(&out.model, &out.notes, n)))
-        }
+        Iterable::Flat => Rows::Flat(names.first().map_or(Ty::Unknown, |n| infer.of_path(&out.model, &out.notes, n))),
     };
 }
 
@@ -285,9 +283,7 @@ pub fn method(infer: &Infer, owner: &Ty, name: &str, args: &[Arg]) -> Ty {
                 infer.list(Ty::Tuple([infer.builtin("str"), value].into()))
             }
             "get" | "pop" | "setdefault" => match positional(args).next() {
-                Some(Expr::Str(key)) => {
-                    known.iter().find(|(n, _)| **n == **key).map_or((**other).clone(), |(_, ty)| ty.clone())
-                }
+                Some(Expr::Str(key)) => infer.value_at(known, other, key),
                 _ => (**other).clone(),
             },
             "copy" => owner.clone(),
@@ -356,9 +352,7 @@ fn of_instance(infer: &Infer, class: &Rc<Class>, name: &str) -> Ty {
     }
     match &*kind {
         // What is left of their methods gives another of their kind.
-        "str" | "bytes" | "Decimal" if !matches!(name, "startswith" | "endswith" | "as_tuple") => {
-            Ty::Of(class.clone())
-        }
+        "str" | "bytes" | "Decimal" if !matches!(name, "startswith" | "endswith" | "as_tuple") => Ty::Of(class.clone()),
         "date" | "datetime" | "time" | "timedelta" if matches!(name, "replace" | "astimezone") => Ty::Of(class.clone()),
         "str" | "bytes" => infer.builtin("bool"),
         _ => Ty::Unknown,
@@ -371,7 +365,8 @@ fn of_query(infer: &Infer, query: &Rc<QueryTy>, name: &str, args: &[Arg]) -> Ty 
         Some(rest)
             if matches!(
                 rest,
-                "get" | "first"
+                "get"
+                    | "first"
                     | "last"
                     | "create"
                     | "earliest"
@@ -487,7 +482,8 @@ pub fn function(infer: &Infer, name: &str, args: &[Arg], of: &dyn Fn(&Expr) -> T
         "sum" => return infer.element(&first()),
         "zip" | "enumerate" => {
             let items: Vec<Ty> = positional(args).map(|a| infer.element(&of(a))).collect();
-            let items = if name == "zip" { items } else { std::iter::once(infer.builtin("int")).chain(items).collect() };
+            let items =
+                if name == "zip" { items } else { std::iter::once(infer.builtin("int")).chain(items).collect() };
             return infer.list(Ty::Tuple(items.into()));
         }
         "get_object_or_404" | "aget_object_or_404" => {
@@ -511,6 +507,11 @@ pub fn function(infer: &Infer, name: &str, args: &[Arg], of: &dyn Fn(&Expr) -> T
 }
 
 impl Infer<'_> {
+    /// What a dict has under a key: what is known of it, or else what all its values are.
+    pub fn value_at(&self, known: &[(Rc<str>, Ty)], other: &Ty, key: &str) -> Ty {
+        known.iter().find(|(n, _)| **n == *key).map_or_else(|| other.clone(), |(_, ty)| ty.clone())
+    }
+
     /// A dict's first value.
     fn item_of(&self, value: &Value) -> Ty {
         match value.as_dict().and_then(|d| d.0.values().into_iter().next()) {

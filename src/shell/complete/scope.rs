@@ -17,6 +17,8 @@ pub enum Source {
     Entered(Expr),
     /// `except value as target`, or a parameter with a type: an instance of the class.
     Made(Expr),
+    /// `target: hint = value`.
+    Hinted(Expr, Expr),
     /// `import module`; for `import a.b` the name is bound to `a`.
     Module(String),
     /// `from module import name`.
@@ -253,9 +255,10 @@ impl Scan<'_> {
         let after = self.after(end);
         if let Some(colon) = hint {
             let Target::Name(name) = self.reader(start, colon).targets() else { return };
+            let hint = self.reader(colon + 1, end).expression();
             let source = match equals.first() {
-                Some(&equal) => Source::Value(self.reader(equal + 1, end).tuple()),
-                None => Source::Made(self.reader(colon + 1, end).expression()),
+                Some(&equal) => Source::Hinted(hint, self.reader(equal + 1, end).tuple()),
+                None => Source::Made(hint),
             };
             return self.bind(Target::Name(name), source, start, after);
         }

@@ -115,6 +115,11 @@ impl<'a> Infer<'a> {
         &self.session.rt
     }
 
+    /// The first token of the statement at the cursor.
+    pub fn statement(&self) -> usize {
+        self.scope.statement
+    }
+
     /// What an expression at the cursor stands for.
     pub fn of(&self, expr: &Expr, inner: &Inner) -> Ty {
         self.at(expr, self.end, inner, 0)
@@ -154,6 +159,10 @@ impl<'a> Infer<'a> {
             Source::Element(expr) => self.element(&self.at(expr, at, &none, depth)),
             Source::Entered(expr) => self.at(expr, at, &none, depth),
             Source::Made(expr) => self.made(expr, at, depth),
+            Source::Hinted(hint, value) => match self.at(value, at, &none, depth) {
+                Ty::Unknown => self.made(hint, at, depth),
+                found => found,
+            },
             Source::Module(path) => self.module(path),
             Source::Member(module, name) => match self.module(&format!("{module}.{name}")) {
                 Ty::Unknown => self.attribute(&self.module(module), name, depth),
@@ -404,9 +413,7 @@ impl<'a> Infer<'a> {
             Expr::Float => self.builtin("float"),
             Expr::Bool => self.builtin("bool"),
             Expr::List(items) => self.list(self.common(items, at, inner, depth)),
-            Expr::Set(items) => {
-                Ty::Many(self.rt().types.set.clone(), Rc::new(self.common(items, at, inner, depth)))
-            }
+            Expr::Set(items) => Ty::Many(self.rt().types.set.clone(), Rc::new(self.common(items, at, inner, depth))),
             Expr::Tuple(items) => Ty::Tuple(items.iter().map(of).collect()),
             Expr::Dict(pairs) => {
                 let known: Vec<(Rc<str>, Ty)> = pairs
@@ -474,7 +481,7 @@ impl<'a> Infer<'a> {
                 parts.get(usize::try_from(*n).unwrap_or(0)).map_or(Ty::Unknown, |(_, ty)| ty.clone())
             }
             (Ty::Dict(known, other), Some(index)) => match index {
-                Expr::Str(key) => known.iter().find(|(n, _)| **n == **key).map_or(Ty::Unknown, |(_, ty)| ty.clone()),
+                Expr::Str(key) => self.value_at(known, other, key),
                 _ => (**other).clone(),
             },
             (Ty::Value(value), Some(index)) => {
@@ -545,9 +552,7 @@ impl<'a> Infer<'a> {
             Ty::Of(class) => self.class_attribute(class, name).unwrap_or_else(method),
             Ty::Many(..) | Ty::Dict(..) => method(),
             Ty::Tuple(_) => method(),
-            Ty::Named(parts) => {
-                parts.iter().find(|(n, _)| **n == *name).map_or_else(method, |(_, ty)| ty.clone())
-            }
+            Ty::Named(parts) => parts.iter().find(|(n, _)| **n == *name).map_or_else(method, |(_, ty)| ty.clone()),
             Ty::LocalInstance(class) | Ty::Local(class) => {
                 class.bases.iter().map(|b| self.at(b, class.at, &Inner::new(), depth + 1)).find_map(|base| {
                     let base = match value {
@@ -676,17 +681,14 @@ impl<'a> Infer<'a> {
                 results::construct(self, class, args, first)
             }
             Ty::Value(Value::Native(native)) => results::function(self, native.name, args, &of),
-            Ty::Value(Value::Func(function)) => {
-                results::function(self, &function.name.borrow().text(), args, &of)
-            }
+            Ty::Value(Value::Func(function)) => results::function(self, &function.name.borrow().text(), args, &of),
             _ => Ty::Unknown,
         }
     }
 
     /// `zip`, `map` and `filter`.
     fn lazily(&self, name: &str, args: &[Arg], at: usize, inner: &Inner, depth: usize) -> Ty {
-        let elements: Vec<Ty> =
-            args.iter().map(|a| self.element(&self.at(&a.value, at, inner, depth + 1))).collect();
+        let elements: Vec<Ty> = args.iter().map(|a| self.element(&self.at(&a.value, at, inner, depth + 1))).collect();
         let item = match (name, args.first().map(|a| &a.value), elements.get(1)) {
             ("zip", ..) => Ty::Tuple(elements.into()),
             ("filter", _, Some(item)) => item.clone(),
