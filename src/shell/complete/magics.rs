@@ -13,30 +13,48 @@ pub fn line(session: &Session, line: &str, end: usize) -> Option<Result<Found, u
     let rest = rest.trim_start_matches('%');
     let Some((name, arguments)) = rest.split_once(char::is_whitespace) else {
         let rows = ROWS.iter().filter(|m| m.name.starts_with(rest) && (!cell || m.cell));
-        let mut candidates: Vec<Candidate> = rows.map(|m| Candidate::new(m.name, m.doc)).collect();
+        let mut candidates: Vec<Candidate> = rows.map(|m| Candidate::new(m.name, m.summary())).collect();
         candidates.sort_by(|a, b| a.text.cmp(&b.text));
         return Some(Ok(Found::new(end - rest.len(), end, candidates)));
     };
-    let none = || Some(Ok(Found::new(end, end, Vec::new())));
-    let Some(magic) = ROWS.iter().find(|m| m.name == name) else { return none() };
-    let word = arguments.rsplit(char::is_whitespace).next().unwrap_or("");
+    let Some(magic) = ROWS.iter().find(|m| m.name == name) else {
+        return Some(Ok(Found::new(end, end, Vec::new())));
+    };
+    let (before, word) = match arguments.rfind(char::is_whitespace) {
+        Some(at) => arguments.split_at(at + 1),
+        None => ("", arguments),
+    };
     let found = |candidates| Some(Ok(Found::new(end - word.len(), end, candidates)));
-    let is_first = arguments.trim_start() == word;
-    if magic.usage.contains("STATEMENT") || magic.usage.contains("CODE") || magic.usage.contains("QUERY") {
-        return Some(Err(end - arguments.len()));
-    }
-    if magic.usage.contains("FILE") && is_first {
+    let is_first = before.split_whitespace().all(|w| w.starts_with('-'));
+    let usage = magic.usage;
+    let wants_file = before.trim_end().ends_with(" -f") || before.trim() == "-f" && usage.contains("-f FILE");
+    if wants_file || is_first && usage.replace("-f FILE", "").contains("FILE") {
         return found(files(word));
     }
-    if matches!(name, "help" | "pinfo") || magic.usage.contains("MAGIC") {
-        let names = ROWS.iter().filter(|m| m.name.starts_with(word.trim_start_matches('%')));
-        return found(names.map(|m| Candidate::new(m.name, m.doc)).collect());
+    if usage.contains("STATEMENT") || usage.contains("CODE") || usage.contains("QUERY") {
+        let code = if is_first && !usage.contains("FILE") { arguments } else { &arguments[before_code(arguments)..] };
+        return Some(Err(end - code.len()));
     }
-    let mut candidates = choices(magic.usage, word);
-    if magic.usage.contains("MODEL") || magic.usage.contains("FIELD") {
-        candidates.extend(models(session, word, magic.usage.contains("FIELD")));
+    if name == "help" || usage.contains("MAGIC") {
+        let names = ROWS.iter().filter(|m| m.name.starts_with(word.trim_start_matches('%')));
+        return found(names.map(|m| Candidate::new(m.name, m.summary())).collect());
+    }
+    let mut candidates = choices(usage, word);
+    if usage.contains("MODEL") && is_first {
+        candidates.extend(models(session, word, usage.contains("FIELD")));
+    } else if usage == "NAME" {
+        let own = session.own_names();
+        let fitting = own.iter().filter(|(n, _)| n.starts_with(word));
+        candidates.extend(fitting.map(|(n, v)| super::names::named(n, v)));
     }
     found(candidates)
+}
+
+/// Where code begins behind a magic's options and file: at its first word that is none.
+fn before_code(arguments: &str) -> usize {
+    let trimmed = arguments.trim_start();
+    let first = trimmed.find(char::is_whitespace).unwrap_or(0);
+    arguments.len() - trimmed.len() + first
 }
 
 /// The words that a usage lets one choose from: `[on|off]`.
