@@ -253,7 +253,7 @@ fn write(rt: &Rt, value: &Value, out: &mut String, depth: usize) -> Res<()> {
         }
         _ => {
             return Err(
-                Exc::TypeError.new(format!("Object of type {} is not JSON serializable", ops::type_name(value)))
+                Exc::TypeError.new(format!("Object of type {} is not JSON serializable", rt.class_of(value).name()))
             );
         }
     }

@@ -8,7 +8,9 @@ use crate::object::{Module, Res, Rt, Value, ops};
 use crate::source::Name;
 
 /// Runs a source of ours in a module.
-fn run(rt: &Rt, module: &Rc<Module>, text: &str) -> Res<()> {
+///
+/// Errors: what it raises.
+pub fn run(rt: &Rt, module: &Rc<Module>, text: &str) -> Res<()> {
     rt.exec()?.evaluate(rt, text, module, false).map(drop)
 }
 

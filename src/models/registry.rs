@@ -47,6 +47,9 @@ pub struct Apps {
     pub generation: Cell<u64>,
 }
 
+/// Django's own apps in the order of a new project's INSTALLED_APPS.
+const INSTALLED: &[&str] = &["contenttypes", "auth", "sites"];
+
 impl Apps {
     /// The registry of a runtime.
     pub fn of(rt: &Rt) -> Rc<Apps> {
@@ -126,7 +129,8 @@ impl Apps {
         configs.entry(label.into()).or_insert_with(new).clone()
     }
 
-    /// The app with a label, made with a name and a title where it is new.
+    /// An app of Django's own with a label, made with a name and a title where it is new. It stands before the session's
+    /// apps, as it does in the INSTALLED_APPS that projects have.
     pub fn config_named(&self, label: &str, name: &str, verbose_name: &str) -> Rc<AppConfig> {
         let new = || {
             Rc::new(AppConfig {
@@ -137,7 +141,15 @@ impl Apps {
                 models: RefCell::default(),
             })
         };
-        self.configs.borrow_mut().entry(label.into()).or_insert_with(new).clone()
+        let mut configs = self.configs.borrow_mut();
+        if let Some(found) = configs.get(label) {
+            return found.clone();
+        }
+        let rank = |label: &str| INSTALLED.iter().position(|l| *l == label).unwrap_or(INSTALLED.len());
+        let at = configs.keys().take_while(|other| rank(other) < rank(label)).count();
+        let made = new();
+        configs.shift_insert(at, label.into(), made.clone());
+        made
     }
 
     /// Registers a model and runs what waited for it. A model of the same name takes the old one's place (typed again at

@@ -157,9 +157,8 @@ impl Writer<'_> {
             _ => {
                 let default = self.default.clone();
                 if default.is_none() {
-                    return Err(
-                        Exc::TypeError.new(format!("Object of type {} is not JSON serializable", ops::type_name(v)))
-                    );
+                    return Err(Exc::TypeError
+                        .new(format!("Object of type {} is not JSON serializable", self.rt.class_of(v).name())));
                 }
                 self.enter(v)?;
                 let made = ops::call1(self.rt, &default, v.clone())?;

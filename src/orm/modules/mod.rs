@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{descriptors, errors, instance, manager, prefetch, queryset, signals, transaction, utils};
+use crate::models::modules::run;
 use crate::models::{Apps, Hooks, ModelRef};
 use crate::object::{Exc, Module, Res, Row, Rt, Value, ops};
 use crate::source::Name;
@@ -49,6 +50,12 @@ pub fn install(rt: &Rt) {
     rt.add_module("django.dispatch.dispatcher", |rt, m| {
         m.add_rows(signals::DISPATCH_ROWS);
         m.put("Signal", Value::Class(rt.class::<signals::Signal>()));
+        Ok(())
+    });
+    rt.add_module("django.core.paginator", |rt, m| run(rt, m, include_str!("../python/paginator.py")));
+    rt.add_module("django.forms.models", |rt, m| run(rt, m, include_str!("../python/forms_models.py")));
+    rt.add_module("django.forms", |_, m| {
+        m.put("__path__", Value::list(Vec::new()));
         Ok(())
     });
     for name in ["django.db.models.signals", "django.db.backends.signals", "django.core.signals"] {

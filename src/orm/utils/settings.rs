@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::models::settings::Settings;
-use crate::object::{Exc, Instance, NativeType, Object, Res, Row, Rt, Value};
+use crate::object::{Dict, Exc, Instance, NativeType, Object, Res, Row, Rt, Value, ops};
 use crate::source::Name;
 
 /// The `settings` object: its attributes are the settings.
@@ -11,6 +11,9 @@ pub struct LazySettings;
 
 impl Object for LazySettings {
     fn attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
+        if name == "DATABASES" {
+            return Ok(Some(databases(rt)?));
+        }
         Ok(Settings::of(rt).lookup(&name.text()))
     }
 
@@ -34,6 +37,10 @@ impl NativeType for LazySettings {
     const MODULE: &'static str = "django.conf";
     const ROWS: &'static [&'static [Row]] = &[&[
         Row::method("__repr__", "(self)", "Its repr.", |_, _| Ok(Value::str("<LazySettings \"ormsh\">"))),
+        Row::method("__getattr__", "(self, name)", "What a setting that is not there says.", |_, a| {
+            let name = a.str(1)?;
+            Err(Exc::AttributeError.new(format!("module 'django.conf.global_settings' has no attribute '{name}'")))
+        }),
         Row::getter("configured", "Always.", |_, _| Ok(Value::Bool(true))),
         Row::method("configure", "(self, default_settings=None, **options)", "Takes settings.", |rt, a| {
             let settings = Settings::of(rt);
@@ -45,6 +52,14 @@ impl NativeType for LazySettings {
             Ok(Value::None)
         }),
     ]];
+}
+
+/// `settings.DATABASES`: the one database that the session has open.
+fn databases(rt: &Rt) -> Res<Value> {
+    let settings = ops::get_attr(rt, &crate::db::python::connection(rt), "settings_dict".into())?;
+    let dict = Dict::new();
+    dict.set_str(rt, "default", settings);
+    Ok(Value::Dict(dict))
 }
 
 /// `USE_TZ`.

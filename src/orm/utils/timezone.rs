@@ -126,13 +126,30 @@ const PARSE: &[Row] = &[
     }),
 ];
 
+/// What `override` is written with: the functions, and the zone that `activate` set.
+fn override_module(rt: &Rt, m: &Rc<Module>) -> Res<()> {
+    m.add_rows(ROWS);
+    m.add_rows(ACTIVE);
+    crate::models::modules::run(rt, m, include_str!("../python/timezone.py"))?;
+    if let Some(Value::Class(class)) = m.get(Name::new("override")) {
+        *class.module.borrow_mut() = "django.utils.timezone".into();
+    }
+    Ok(())
+}
+
+const ACTIVE: &[Row] = &[Row::method("_active", "()", "The zone that was activated, or None.", |rt, _| {
+    Ok(Settings::of(rt).active_zone.borrow().clone().unwrap_or_default())
+})];
+
 /// Registers the modules.
 pub fn install(rt: &Rt) {
+    rt.add_module("django.utils._override", override_module);
     rt.add_module("django.utils.timezone", |rt, m: &Rc<Module>| {
         m.add_rows(ROWS);
         m.put("utc", utc(rt)?);
         m.put("timedelta", datetime(rt, "timedelta")?);
         m.put("datetime", datetime(rt, "datetime")?);
+        m.put_late(&["override"], "django.utils._override");
         Ok(())
     });
     rt.add_module("django.utils.dateparse", |_, m| {
