@@ -295,6 +295,14 @@ impl Db {
         self.log.borrow_mut().clear();
     }
 
+    /// The statements logged between two moments (see [`logged`](Db::logged)), as far as they are kept.
+    pub fn between(&self, from: u64, to: u64) -> Vec<Logged> {
+        let log = self.log.borrow();
+        let first = self.logged.get().saturating_sub(log.len() as u64);
+        let place = |moment: u64| (moment.saturating_sub(first) as usize).min(log.len());
+        log.range(place(from)..place(to).max(place(from))).cloned().collect()
+    }
+
     /// The texts of the statements logged since a moment (see [`logged`](Db::logged)), as far as they are kept.
     pub fn since(&self, mark: u64) -> Vec<String> {
         let log = self.log.borrow();
@@ -306,6 +314,14 @@ impl Db {
 enum Stop {
     Sqlite(rusqlite::Error),
     Raised(crate::object::Error),
+}
+
+/// Binds all parameters of a statement.
+pub(super) fn bind_all(statement: &mut rusqlite::Statement<'_>, params: &[Value]) -> Res<()> {
+    for (i, value) in params.iter().enumerate() {
+        statement.raw_bind_parameter(i + 1, bind(value, i)?).map_err(error::raise)?;
+    }
+    Ok(())
 }
 
 fn step(
@@ -364,7 +380,7 @@ pub(super) fn connect(rt: &Rt, location: &Location, read_only: bool) -> rusqlite
 }
 
 /// `%s` as `?`, `%%` as `%`.
-fn question_marks(sql: &str) -> String {
+pub(super) fn question_marks(sql: &str) -> String {
     let mut out = String::with_capacity(sql.len());
     let mut rest = sql;
     while let Some(at) = rest.find('%') {

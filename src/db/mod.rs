@@ -6,6 +6,7 @@ pub mod functions;
 pub mod introspection;
 pub mod log;
 pub mod operations;
+pub mod plan;
 pub mod python;
 pub mod sandbox;
 pub mod transaction;

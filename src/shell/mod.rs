@@ -4,6 +4,8 @@ pub mod commands;
 pub mod complete;
 pub mod describe;
 pub mod diagram;
+mod doctor;
+pub mod explain;
 pub mod export;
 pub mod help;
 pub mod highlight;

@@ -3,7 +3,8 @@
 
 use super::commands::print;
 use super::magics::{Paging, State};
-use super::{pager, sql, theme};
+use super::{doctor, pager, sql, theme};
+use crate::db::{Db, Logged};
 use crate::session::text::{Role, Styled};
 use crate::session::{Outcome, Session, transcript};
 
@@ -12,6 +13,11 @@ pub fn present(session: &Session, state: &State, outcome: &Outcome, prompts: boo
     show(session, state, outcome, prompts);
     let logged = session.logged();
     state.marks.set((state.marks.get().1, logged));
+    if state.doctor.get() {
+        for found in doctor::findings(session, &session_log(session, state), outcome.number) {
+            hint(&found.short());
+        }
+    }
     if state.sql.get() && !outcome.sent.is_empty() {
         print(&theme::paint(&sql::report(outcome, pager::columns().unwrap_or(79))));
     }
@@ -36,6 +42,12 @@ fn show(session: &Session, state: &State, outcome: &Outcome, prompts: bool) {
     {
         print(&theme::paint(&traceback));
     }
+}
+
+/// What the last cell sent.
+fn session_log(session: &Session, state: &State) -> Vec<Logged> {
+    let (from, to) = state.marks.get();
+    Db::of(&session.rt).between(from, to)
 }
 
 /// A dim line below a result.

@@ -281,7 +281,8 @@ fn chunks(sql: &str) -> Vec<Chunk> {
             }
             (Kind::Word, word) => {
                 let in_block = open.last().is_none_or(|sub| *sub);
-                if let Some(count) = clause_at(&tokens[at..]).filter(|_| in_block) {
+                let delete = word == "FROM" && tokens[..at].iter().any(|(_, t)| *t == "DELETE") && out.len() == 1;
+                if let Some(count) = clause_at(&tokens[at..]).filter(|_| in_block && !delete) {
                     fresh(&mut out, true, here);
                     for (kind, token) in &tokens[at..at + count] {
                         add(&mut out, *kind, token);

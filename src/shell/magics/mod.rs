@@ -8,6 +8,7 @@ mod looks;
 mod models;
 mod names;
 mod options;
+mod queries;
 pub mod state;
 mod timing;
 
@@ -45,7 +46,7 @@ impl Magic {
 
 /// The tables of magics under the headings of `%help`.
 pub const GROUPS: &[(&str, &[Magic])] = &[
-    ("Queries", models::QUERIES),
+    ("Queries", queries::ROWS),
     ("Models", models::ROWS),
     ("Data", data::ROWS),
     ("What was typed", cells::ROWS),

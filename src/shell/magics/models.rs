@@ -1,20 +1,10 @@
-//! Magics for models, and for what queries become: sql, models, schema, describe, lookups.
+//! Magics for models: models, schema, describe, lookups.
 
-use super::looks::switch;
 use super::{Magic, Shell, say_styled, usage};
 use crate::object::suggest::closest;
 use crate::object::{Res, Value};
 use crate::session::Session;
 use crate::shell::describe;
-
-/// What queries become.
-pub const QUERIES: &[Magic] = &[Magic {
-    name: "sql",
-    usage: "[on|off]",
-    doc: "Shows the SQL behind each result, below it, with times and rows.",
-    cell: false,
-    run: sql,
-}];
 
 /// The models.
 pub const ROWS: &[Magic] = &[
@@ -42,10 +32,6 @@ The field may be reached over relations: %lookups Student.department__name",
         run: lookups,
     },
 ];
-
-fn sql(shell: &Shell, session: &Session, rest: &str, _: Option<&str>) -> Res<Option<Value>> {
-    switch(session, "sql", &shell.state.sql, rest)
-}
 
 fn models(shell: &Shell, session: &Session, _: &str, _: Option<&str>) -> Res<Option<Value>> {
     shell.say_long(session, &describe::models(session));
