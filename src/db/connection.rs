@@ -1,5 +1,6 @@
 //! The connection: opening, sending statements, streaming rows.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use rusqlite::{CachedStatement, Connection, InterruptHandle, OpenFlags};
 use super::error::{self, DbError};
 use super::log::{KEPT, Logged};
 use super::sandbox::Outside;
+use super::stream::Stream;
 use super::transaction::State;
 use super::undo::Undo;
 use super::value::{Raw, bind, plain};
@@ -75,10 +77,30 @@ pub struct Outcome {
     pub changed: usize,
     /// Rows read.
     pub read: usize,
-    /// Names of the result's columns.
+    /// Names of the result's columns, where they were asked for (see [`Db::send`]).
     pub columns: Vec<String>,
-    /// Declared types of the result's columns.
-    pub declared: Vec<Option<String>>,
+}
+
+/// The text of a statement that is sent again and again: with `%s` for the parameters, as it is logged, and as SQLite
+/// takes it.
+#[derive(Clone)]
+pub struct Template {
+    text: Rc<str>,
+    marked: Rc<str>,
+}
+
+impl Template {
+    /// Of a text with `%s` for each parameter and `%%` for `%`.
+    pub fn new(sql: &str) -> Template {
+        let text: Rc<str> = sql.into();
+        let marked = if sql.contains('%') { question_marks(sql).into() } else { text.clone() };
+        Template { text, marked }
+    }
+
+    /// The text with `%s`.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
 }
 
 impl Db {
@@ -153,7 +175,7 @@ impl Db {
     }
 
     /// Sends a statement and hands each row to `each`, which says whether to go on. `%s` stands for a parameter and `%%`
-    /// for `%`, as in Django, whether or not there are parameters.
+    /// for `%`, as in Django, whether or not there are parameters. The names of the columns are not asked for.
     ///
     /// Errors: Django's database exceptions in SQLite's words; TransactionManagementError in a broken transaction.
     pub fn query(
@@ -163,10 +185,25 @@ impl Db {
         params: Vec<Value>,
         each: &mut dyn FnMut(&Row<'_>) -> Res<bool>,
     ) -> Res<Outcome> {
-        self.send(rt, sql, Some(params), each)
+        self.query_template(rt, &Template::new(sql), params, each)
     }
 
-    /// As [`query`](Db::query); without `params` (Python's `None`) the text is sent as it is.
+    /// As [`query`](Db::query), with a text that was made ready before.
+    pub fn query_template(
+        &self,
+        rt: &Rt,
+        sql: &Template,
+        params: Vec<Value>,
+        each: &mut dyn FnMut(&Row<'_>) -> Res<bool>,
+    ) -> Res<Outcome> {
+        let start = Instant::now();
+        let result = self.run(rt, &sql.marked, &params, false, each);
+        self.note_sent(sql.text.clone(), || params.into(), rows_of(&result), start);
+        result
+    }
+
+    /// As [`query`](Db::query), and the names of the columns with it; without `params` (Python's `None`) the text is
+    /// sent as it is.
     pub fn send(
         &self,
         rt: &Rt,
@@ -175,39 +212,73 @@ impl Db {
         each: &mut dyn FnMut(&Row<'_>) -> Res<bool>,
     ) -> Res<Outcome> {
         let start = Instant::now();
-        let result = self.run(rt, sql, params.as_deref(), each);
-        if !self.logging_off.get() {
-            let params = params.map(Rc::from).unwrap_or_else(|| Rc::from(Vec::new()));
-            let rows = result.as_ref().ok().map(|o| if o.columns.is_empty() { o.changed } else { o.read });
-            self.note(Logged { sql: sql.into(), params, times: None, rows, seconds: start.elapsed().as_secs_f64() });
-        }
+        let result = match &params {
+            Some(params) => self.run(rt, &marked(sql), params, true, each),
+            None => self.run(rt, sql, &[], true, each),
+        };
+        self.note_sent(sql.into(), || params.unwrap_or_default().into(), rows_of(&result), start);
         result
+    }
+
+    /// Sends a statement whose rows are pulled, `chunk` of them read at a time. Errors as those of
+    /// [`query`](Db::query); those that show later come with the rows.
+    pub fn stream(&self, rt: &Rt, sql: &Template, params: Vec<Value>, chunk: usize) -> Res<Stream> {
+        let start = Instant::now();
+        let params: Rc<[Value]> = params.into();
+        let begin = || {
+            let conn = self.ready(rt, &sql.marked)?;
+            let mut stream = Stream::new(conn, sql.marked.clone(), params.clone(), chunk);
+            stream.fill(self)?;
+            Ok(stream)
+        };
+        let result = begin();
+        self.note_sent(sql.text.clone(), || params.clone(), None, start);
+        result
+    }
+
+    fn note_sent(&self, sql: Rc<str>, params: impl FnOnce() -> Rc<[Value]>, rows: Option<usize>, start: Instant) {
+        if !self.logging_off.get() {
+            self.note(Logged { sql, params: params(), times: None, rows, seconds: start.elapsed().as_secs_f64() });
+        }
+    }
+
+    /// The connection, ready for a statement. TransactionManagementError in a broken transaction.
+    fn ready(&self, rt: &Rt, sql: &str) -> Res<Rc<Connection>> {
+        self.check_not_broken()?;
+        let conn = self.raw(rt)?;
+        self.undo.before(&conn, sql).map_err(error::raise)?;
+        if self.state.manual.get() && conn.is_autocommit() && changes_data(sql) {
+            conn.execute_batch("BEGIN").map_err(error::raise)?;
+        }
+        Ok(conn)
     }
 
     fn run(
         &self,
         rt: &Rt,
         sql: &str,
-        params: Option<&[Value]>,
+        params: &[Value],
+        names: bool,
         each: &mut dyn FnMut(&Row<'_>) -> Res<bool>,
     ) -> Res<Outcome> {
-        self.check_not_broken()?;
-        let conn = self.raw(rt)?;
-        let text = match params {
-            Some(_) if sql.contains('%') => std::borrow::Cow::Owned(question_marks(sql)),
-            _ => std::borrow::Cow::Borrowed(sql),
-        };
-        self.undo.before(&conn, &text).map_err(error::raise)?;
-        if self.state.manual.get() && conn.is_autocommit() && changes_data(&text) {
-            conn.execute_batch("BEGIN").map_err(error::raise)?;
+        let conn = self.ready(rt, sql)?;
+        let mut statement = conn.prepare_cached(sql).map_err(|e| self.failed(e))?;
+        let read = step(&mut statement, params, each).map_err(|stop| self.stopped(stop))?;
+        let mut out = Outcome { read, ..Outcome::default() };
+        if statement.column_count() == 0 {
+            out.changed = conn.changes() as usize;
+        } else if names {
+            out.columns = statement.column_names().map(str::to_string).collect();
         }
-        let mut statement = conn.prepare_cached(&text).map_err(|e| self.failed(e))?;
-        let result = step(&mut statement, params.unwrap_or(&[]), each).map_err(|e| match e {
+        Ok(out)
+    }
+
+    /// What ended a statement as an exception; the transaction learns of it.
+    pub(super) fn stopped(&self, stop: Stop) -> crate::object::Error {
+        match stop {
             Stop::Sqlite(e) => self.failed(e),
             Stop::Raised(e) => e,
-        })?;
-        let changed = if result.columns.is_empty() { conn.changes() as usize } else { 0 };
-        Ok(Outcome { changed, ..result })
+        }
     }
 
     fn failed(&self, error: rusqlite::Error) -> crate::object::Error {
@@ -251,10 +322,11 @@ impl Db {
     pub fn execute_many(&self, rt: &Rt, sql: &str, lists: Vec<Vec<Value>>) -> Res<usize> {
         let start = Instant::now();
         let times = lists.len();
+        let text = marked(sql);
         let mut changed = 0;
         let mut result = Ok(());
         for params in &lists {
-            match self.run(rt, sql, Some(params), &mut |_| Ok(true)) {
+            match self.run(rt, &text, params, false, &mut |_| Ok(true)) {
                 Ok(o) => changed += o.changed,
                 Err(e) => {
                     result = Err(e);
@@ -311,8 +383,11 @@ impl Db {
     }
 }
 
-enum Stop {
+/// What ends a statement early.
+pub(super) enum Stop {
+    /// SQLite says so.
     Sqlite(rusqlite::Error),
+    /// What was done with a row or a parameter.
     Raised(crate::object::Error),
 }
 
@@ -324,11 +399,8 @@ pub(super) fn bind_all(statement: &mut rusqlite::Statement<'_>, params: &[Value]
     Ok(())
 }
 
-fn step(
-    statement: &mut CachedStatement<'_>,
-    params: &[Value],
-    each: &mut dyn FnMut(&Row<'_>) -> Res<bool>,
-) -> Result<Outcome, Stop> {
+/// Binds all parameters. Errors: too many or too few of them, and values that SQLite has no type for.
+pub(super) fn bind_params(statement: &mut CachedStatement<'_>, params: &[Value]) -> Result<(), Stop> {
     let needed = statement.parameter_count();
     if needed != params.len() {
         return Err(Stop::Sqlite(rusqlite::Error::InvalidParameterCount(params.len(), needed)));
@@ -337,24 +409,29 @@ fn step(
         let bound = bind(value, i).map_err(Stop::Raised)?;
         statement.raw_bind_parameter(i + 1, bound).map_err(Stop::Sqlite)?;
     }
-    let mut out = Outcome::default();
-    if statement.column_count() > 0 {
-        out.columns = statement.column_names().map(str::to_string).collect();
-    }
+    Ok(())
+}
+
+fn step(
+    statement: &mut CachedStatement<'_>,
+    params: &[Value],
+    each: &mut dyn FnMut(&Row<'_>) -> Res<bool>,
+) -> Result<usize, Stop> {
+    bind_params(statement, params)?;
     let mut rows = statement.raw_query();
-    loop {
-        match rows.next() {
-            Ok(Some(row)) => {
-                out.read += 1;
-                if !each(&Row(row)).map_err(Stop::Raised)? {
-                    break;
-                }
-            }
-            Ok(None) => break,
-            Err(e) => return Err(Stop::Sqlite(e)),
+    let mut read = 0;
+    while let Some(row) = rows.next().map_err(Stop::Sqlite)? {
+        read += 1;
+        if !each(&Row(row)).map_err(Stop::Raised)? {
+            break;
         }
     }
-    Ok(out)
+    Ok(read)
+}
+
+/// How many rows a statement changed or read.
+fn rows_of(result: &Res<Outcome>) -> Option<usize> {
+    result.as_ref().ok().map(|o| o.changed + o.read)
 }
 
 pub(super) fn connect(rt: &Rt, location: &Location, read_only: bool) -> rusqlite::Result<Connection> {
@@ -377,6 +454,11 @@ pub(super) fn connect(rt: &Rt, location: &Location, read_only: bool) -> rusqlite
     // A long statement looks at the flag of Ctrl-C as the interpreter does.
     conn.progress_handler(5000, Some(move || flag.load(std::sync::atomic::Ordering::Relaxed)))?;
     Ok(conn)
+}
+
+/// A text as SQLite takes it.
+fn marked(sql: &str) -> Cow<'_, str> {
+    if sql.contains('%') { Cow::Owned(question_marks(sql)) } else { Cow::Borrowed(sql) }
 }
 
 /// `%s` as `?`, `%%` as `%`.

@@ -9,11 +9,13 @@ pub mod operations;
 pub mod plan;
 pub mod python;
 pub mod sandbox;
+pub mod stream;
 pub mod transaction;
 pub mod undo;
 pub mod value;
 
-pub use connection::{Db, Location, Row, Rows};
+pub use connection::{Db, Location, Row, Rows, Template};
 pub use error::DbError;
 pub use log::Logged;
+pub use stream::Stream;
 pub use value::{Raw, plain};

@@ -4,12 +4,15 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::rc::Rc;
 
+use compact_str::CompactString;
+
 /// The text of a Python `str`: shared and immutable; knows its length in characters and its hash.
 #[derive(Clone)]
 pub struct Str(Rc<Inner>);
 
 struct Inner {
-    text: String,
+    /// Up to 24 bytes stand here themselves: most texts are one allocation.
+    text: CompactString,
     /// Characters, counted when first asked for; `u32::MAX` until then.
     chars: Cell<u32>,
     /// Python's hash, computed when first asked for; zero until then.
@@ -20,11 +23,11 @@ thread_local! {
     /// The texts of one ASCII character, so that walking a text makes no new ones.
     static ASCII: [Str; 128] =
         std::array::from_fn(|i| Str::from((i as u8 as char).encode_utf8(&mut [0; 4]) as &str));
-    static EMPTY: Str = Str::build(String::new());
+    static EMPTY: Str = Str::build(CompactString::const_new(""));
 }
 
 impl Str {
-    fn build(text: String) -> Str {
+    fn build(text: CompactString) -> Str {
         Str(Rc::new(Inner { text, chars: Cell::new(u32::MAX), hash: Cell::new(0) }))
     }
 
@@ -107,13 +110,13 @@ impl From<&str> for Str {
     fn from(s: &str) -> Str {
         match s.is_empty() {
             true => EMPTY.with(Str::clone),
-            false => Str::build(s.to_string()),
+            false => Str::build(CompactString::new(s)),
         }
     }
 }
 impl From<String> for Str {
     fn from(s: String) -> Str {
-        Str::build(s)
+        Str::build(CompactString::from(s))
     }
 }
 impl AsRef<str> for Str {

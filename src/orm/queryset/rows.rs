@@ -1,11 +1,11 @@
 //! Rows of the database become what a queryset gives: instances, dicts, tuples, single values.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::{Iterable, QuerySet, queryset};
-use crate::db::{Db, Row as DbRow};
+use crate::db::{self, Db, Row as DbRow, Template};
 use crate::models::FieldRef;
 use crate::object::ops::ITERATOR_ROWS;
 use crate::object::{CallArgs, Class, Dict, Exc, NativeType, Object, Res, Row, Rt, Value, ops};
@@ -142,7 +142,7 @@ enum Maker {
 
 /// A compiled query ready to run: its text and what its rows become.
 pub struct Source {
-    sql: String,
+    sql: Template,
     params: Vec<Value>,
     decoder: Decoder,
     maker: Maker,
@@ -175,7 +175,7 @@ impl Source {
                 Maker::Named(named_class(rt, names)?)
             }
         };
-        Ok(Some(Source { sql: compiled.sql, params: compiled.params, decoder, maker }))
+        Ok(Some(Source { sql: Template::new(&compiled.sql), params: compiled.params, decoder, maker }))
     }
 
     /// Whether making a row runs nothing of the session.
@@ -206,7 +206,12 @@ impl Source {
     fn make_read(&self, rt: &Rt, row: Vec<Value>) -> Res<Value> {
         let row = self.decoder.values(rt, row)?;
         match &self.maker {
-            Maker::Model { loader, places, .. } => {
+            Maker::Model { loader, places, related, annotations, .. } => {
+                if places.len() == row.len() && related.is_empty() && annotations.is_empty() {
+                    let object = loader.load(rt, row)?;
+                    self.finish(rt, &object, &|_| Ok(Value::None))?;
+                    return Ok(object);
+                }
                 let object = loader.load(rt, row.get(places.clone()).unwrap_or_default().to_vec())?;
                 self.finish(rt, &object, &|i| Ok(row.get(i).cloned().unwrap_or_default()))?;
                 Ok(object)
@@ -263,7 +268,7 @@ impl Source {
         let db = Db::of(rt);
         if self.direct() {
             let mut n = 0u32;
-            db.query(rt, &self.sql, self.params.clone(), &mut |row| {
+            db.query_template(rt, &self.sql, self.params.clone(), &mut |row| {
                 each(self.make(rt, row)?);
                 n += 1;
                 if n & 0xfff == 0 {
@@ -274,7 +279,7 @@ impl Source {
             return Ok(());
         }
         // What runs the session's code runs after the statement is done and logged.
-        for row in db.fetch_all(rt, &self.sql, self.params.clone())? {
+        for row in db.fetch_all(rt, self.sql.text(), self.params.clone())? {
             each(self.make_read(rt, row)?);
         }
         Ok(())
@@ -339,29 +344,101 @@ pub fn fetch(rt: &Rt, this: &Value) -> Res<Vec<Value>> {
     Ok(out)
 }
 
-/// What `iterator()` gives: rows one by one, prefetched a chunk at a time.
+/// How many rows are read at a time where `chunk_size` does not say.
+const CHUNK: usize = 2000;
+
+/// Where the rows of `iterator()` come from.
+enum Feed {
+    /// A queryset that was not asked yet.
+    Waiting(Value),
+    /// A running statement.
+    Rows(Rc<Source>, Box<db::Stream>),
+    /// A session's own iterable.
+    Custom(Value),
+    /// Nothing more.
+    Done,
+}
+
+/// What `iterator()` gives: rows one by one out of a running statement, prefetched a chunk at a time.
 pub struct Stream {
-    rows: RefCell<VecDeque<Value>>,
-    pending: RefCell<Option<Value>>,
+    feed: RefCell<Feed>,
+    /// Rows of the present chunk whose relations were prefetched.
+    ready: RefCell<VecDeque<Value>>,
     chunk: usize,
-    ready: Cell<usize>,
     prefetch: Rc<[Value]>,
+}
+
+impl Stream {
+    /// Sends the query; what its rows come from.
+    fn open(&self, rt: &Rt, this: &Value) -> Res<Feed> {
+        let qs = queryset(this)?;
+        let custom = qs.custom_iterable.borrow().clone();
+        if let Some(class) = custom {
+            let args = CallArgs::new([this.clone()])
+                .with("chunked_fetch", Value::Bool(true))
+                .with("chunk_size", Value::from(self.chunk));
+            return Ok(Feed::Custom(ops::iter_value(rt, &ops::call(rt, &class, args)?)?));
+        }
+        let Some(source) = Source::of(rt, qs)? else { return Ok(Feed::Done) };
+        let rows = Db::of(rt).stream(rt, &source.sql, source.params.clone(), self.chunk)?;
+        Ok(Feed::Rows(Rc::new(source), Box::new(rows)))
+    }
+
+    /// The next row as it comes.
+    fn next_row(&self, rt: &Rt) -> Res<Option<Value>> {
+        let waiting = match &*self.feed.borrow() {
+            Feed::Waiting(this) => Some(this.clone()),
+            _ => None,
+        };
+        if let Some(this) = waiting {
+            *self.feed.borrow_mut() = Feed::Done;
+            let feed = self.open(rt, &this)?;
+            *self.feed.borrow_mut() = feed;
+        }
+        // What makes a row may run the session's code, which may ask this iterator again: no borrow is held then.
+        let mut feed = self.feed.borrow_mut();
+        let next = match &mut *feed {
+            Feed::Rows(source, rows) => match rows.next_row(rt) {
+                Ok(Some(row)) => {
+                    let source = source.clone();
+                    drop(feed);
+                    return source.make_read(rt, row).map(Some).inspect_err(|_| {
+                        self.feed.replace(Feed::Done);
+                    });
+                }
+                Ok(None) => Ok(None),
+                Err(e) => Err(e),
+            },
+            Feed::Custom(iterator) => {
+                let iterator = iterator.clone();
+                drop(feed);
+                return ops::iter(rt, &iterator)?.next(rt);
+            }
+            Feed::Waiting(_) | Feed::Done => Ok(None),
+        };
+        let gone = std::mem::replace(&mut *feed, Feed::Done);
+        drop(feed);
+        drop(gone);
+        next
+    }
 }
 
 impl Object for Stream {
     fn next(&self, rt: &Rt) -> Res<Option<Value>> {
-        let pending = self.pending.borrow_mut().take();
-        if let Some(this) = pending {
-            let rows = fetch(rt, &this)?;
-            *self.rows.borrow_mut() = rows.into();
+        if self.prefetch.is_empty() {
+            return self.next_row(rt);
         }
-        if self.ready.get() == 0 && !self.prefetch.is_empty() {
-            let chunk: Vec<Value> = self.rows.borrow().iter().take(self.chunk).cloned().collect();
-            self.ready.set(chunk.len());
-            crate::orm::prefetch::prefetch_related_objects(rt, chunk, &self.prefetch)?;
+        if self.ready.borrow().is_empty() {
+            let mut rows = Vec::new();
+            while rows.len() < self.chunk
+                && let Some(row) = self.next_row(rt)?
+            {
+                rows.push(row);
+            }
+            crate::orm::prefetch::prefetch_related_objects(rt, rows.clone(), &self.prefetch)?;
+            *self.ready.borrow_mut() = rows.into();
         }
-        self.ready.set(self.ready.get().saturating_sub(1));
-        Ok(self.rows.borrow_mut().pop_front())
+        Ok(self.ready.borrow_mut().pop_front())
     }
 
     fn is_iterator(&self) -> bool {
@@ -381,10 +458,9 @@ pub fn streaming(rt: &Rt, this: &Value, chunk: Option<usize>) -> Res<Value> {
         None => Rc::from([]),
     };
     Ok(rt.object(Stream {
-        rows: RefCell::default(),
-        pending: RefCell::new(Some(this.clone())),
-        chunk: chunk.unwrap_or(2000),
-        ready: Cell::new(0),
+        feed: RefCell::new(Feed::Waiting(this.clone())),
+        ready: RefCell::default(),
+        chunk: chunk.unwrap_or(CHUNK),
         prefetch,
     }))
 }

@@ -92,6 +92,8 @@ enum Column {
 /// Turns the values of a row into Python's: one converter a column, picked once a query.
 pub struct Decoder {
     columns: Vec<Column>,
+    /// Whether each value is the column of its own place: there are no composite keys.
+    straight: bool,
 }
 
 impl Decoder {
@@ -113,7 +115,8 @@ impl Decoder {
                 at += 1;
             }
         }
-        Ok(Decoder { columns })
+        let straight = columns.iter().enumerate().all(|(i, c)| matches!(c, Column::One(at, _) if *at == i));
+        Ok(Decoder { columns, straight })
     }
 
     /// How many values a row has.
@@ -144,7 +147,17 @@ impl Decoder {
     }
 
     /// All values of a row that was read already.
-    pub fn values(&self, rt: &Rt, row: Vec<Value>) -> Res<Vec<Value>> {
+    pub fn values(&self, rt: &Rt, mut row: Vec<Value>) -> Res<Vec<Value>> {
+        if self.straight && row.len() == self.columns.len() {
+            for (value, column) in row.iter_mut().zip(&self.columns) {
+                if let Column::One(_, converter) = column
+                    && !matches!(converter, Converter::Plain)
+                {
+                    *value = converter.apply(rt, std::mem::take(value))?;
+                }
+            }
+            return Ok(row);
+        }
         let mut row: Vec<Option<Value>> = row.into_iter().map(Some).collect();
         let mut take = |at: usize| row.get_mut(at).and_then(Option::take).unwrap_or_default();
         let mut out = Vec::with_capacity(self.columns.len());
