@@ -57,6 +57,7 @@ pub struct Row<'a>(pub &'a rusqlite::Row<'a>);
 
 impl Row<'_> {
     /// A column's value. `Null` where there is no such column.
+    #[inline]
     pub fn raw(&self, column: usize) -> Raw<'_> {
         self.0.get_ref(column).unwrap_or(Raw::Null)
     }

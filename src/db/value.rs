@@ -8,6 +8,7 @@ use crate::object::{Exc, Res, Value};
 pub type Raw<'a> = ValueRef<'a>;
 
 /// A raw value as Python's plain one: `None`, `int`, `float`, `str`, `bytes`. OperationalError where text is no UTF-8.
+#[inline]
 pub fn plain(raw: Raw<'_>) -> Res<Value> {
     Ok(match raw {
         ValueRef::Null => Value::None,

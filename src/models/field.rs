@@ -32,6 +32,8 @@ pub enum Converter {
     With(fn(&Rt, Value) -> Res<Value>),
     /// A function of the value and the field.
     OfField(fn(&Rt, &Field, Value) -> Res<Value>, FieldRef),
+    /// A function of the text and the field, and one for whatever is no text.
+    OfText(fn(&Rt, &Field, &str) -> Res<Value>, fn(&Rt, &Field, Value) -> Res<Value>, FieldRef),
     /// The session's own `from_db_value(self, value, expression, connection)` after the type's converter.
     Custom(Box<Converter>, Value),
 }
@@ -74,6 +76,8 @@ pub struct FieldOps {
     pub adapt: Option<fn(&Rt, &FieldRef, Value) -> Res<Value>>,
     /// What SQLite's value becomes.
     pub from_db: Option<fn(&Rt, &Field, Value) -> Res<Value>>,
+    /// The same for text, which is not copied first. Whatever is no text goes to `from_db`.
+    pub from_text: Option<fn(&Rt, &Field, &str) -> Res<Value>>,
     /// `pre_save`.
     pub pre_save: Option<fn(&Rt, &FieldRef, &Value, bool) -> Res<Value>>,
     /// `value_to_string`.
@@ -87,6 +91,7 @@ pub const INHERITED: FieldOps = FieldOps {
     get_prep_value: None,
     adapt: None,
     from_db: None,
+    from_text: None,
     pre_save: None,
     value_to_string: None,
 };
@@ -441,9 +446,10 @@ impl Field {
             // A session's field that calls itself a DateField is read as one.
             super::fields::find(self.internal_type()).unwrap_or(self.row)
         };
-        let native = match row.op(|o| o.from_db) {
-            Some(f) => Converter::OfField(f, self.clone()),
-            None => Converter::Plain,
+        let native = match (row.op(|o| o.from_db), row.op(|o| o.from_text)) {
+            (Some(f), Some(of_text)) => Converter::OfText(of_text, f, self.clone()),
+            (Some(f), None) => Converter::OfField(f, self.clone()),
+            (None, _) => Converter::Plain,
         };
         match self.class.is_heap && self.class.lookup("from_db_value".into()).is_some() {
             true => match ops::get_attr(rt, &self.object(rt), "from_db_value".into()) {
@@ -724,9 +730,19 @@ pub fn validation_error(message: Value, code: Option<&str>, params: Value) -> Er
 }
 
 impl Converter {
-    /// What a raw value becomes.
+    /// What a raw value becomes. NULL is `None` for every native type.
+    #[inline]
     pub fn convert(&self, rt: &Rt, raw: Raw<'_>) -> Res<Value> {
-        self.apply(rt, crate::db::plain(raw)?)
+        match (self, raw) {
+            (Converter::Plain, raw) => crate::db::plain(raw),
+            (Converter::Custom(..), raw) => self.apply(rt, crate::db::plain(raw)?),
+            (_, Raw::Null) => Ok(Value::None),
+            (Converter::OfText(f, _, field), Raw::Text(bytes)) => match std::str::from_utf8(bytes) {
+                Ok(text) => f(rt, field, text),
+                Err(_) => crate::db::plain(raw),
+            },
+            (_, raw) => self.apply(rt, crate::db::plain(raw)?),
+        }
     }
 
     /// What SQLite's value becomes.
@@ -735,6 +751,10 @@ impl Converter {
             Converter::Plain => Ok(value),
             Converter::With(f) => f(rt, value),
             Converter::OfField(f, field) => f(rt, field, value),
+            Converter::OfText(of_text, f, field) => match &value {
+                Value::Str(text) => of_text(rt, field, text),
+                _ => f(rt, field, value),
+            },
             Converter::Custom(first, hook) => {
                 let value = first.apply(rt, value)?;
                 let args = CallArgs::new([value, Value::None, crate::db::python::connection(rt)]);

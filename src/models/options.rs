@@ -683,6 +683,7 @@ impl Model {
 
     /// Forgets what was worked out.
     pub fn expire(&self) {
+        crate::object::class::changed();
         *self.cache.borrow_mut() = Cache::default();
         *self.note.borrow_mut() = None;
     }

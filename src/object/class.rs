@@ -86,6 +86,11 @@ pub fn epoch() -> u64 {
     EPOCH.get()
 }
 
+/// Says that something changed that caches by [`epoch`] rest on.
+pub fn changed() {
+    EPOCH.set(epoch() + 1);
+}
+
 impl Class {
     /// A class. Fails with Python's TypeError where the bases allow no method resolution order.
     pub fn build(
@@ -248,14 +253,14 @@ impl Class {
     /// Sets a name in the class's own table.
     pub fn set(&self, name: Name, value: Value) {
         let old = self.dict.borrow_mut().insert(name, value);
-        EPOCH.set(epoch() + 1);
+        changed();
         drop(old);
     }
 
     /// Takes a name out of the class's own table.
     pub fn remove(&self, name: Name) -> Option<Value> {
         let old = self.dict.borrow_mut().shift_remove(&name);
-        EPOCH.set(epoch() + 1);
+        changed();
         old
     }
 

@@ -25,10 +25,16 @@ struct Entry {
     value: Value,
 }
 
+/// Up to this many places a look along the entries is as fast as an index, and a small dict is one allocation.
+const SMALL: usize = 8;
+
 #[derive(Default)]
 struct Inner {
     /// In insertion order; a removed entry leaves a hole until the table is packed.
     entries: Vec<Option<Entry>>,
+    /// How many entries there are, without the holes.
+    live: usize,
+    /// Places by hash, once there are more than [`SMALL`] of them; empty until then.
     index: HashTable<u32>,
     watcher: Option<Watcher>,
 }
@@ -39,12 +45,35 @@ pub type Watcher = Rc<dyn Fn(&Value, Option<&Value>)>;
 impl Inner {
     fn pack(&mut self) {
         self.entries.retain(Option::is_some);
+        self.index_all();
+    }
+
+    /// Makes the index anew, where one is needed.
+    fn index_all(&mut self) {
+        self.index.clear();
+        if self.entries.len() <= SMALL {
+            return;
+        }
         let entries = &self.entries;
         let hash_at = |j: u32| entries.get(j as usize).and_then(Option::as_ref).map_or(0, |e| spread(e.hash));
-        self.index.clear();
-        for (i, entry) in entries.iter().flatten().enumerate() {
-            self.index.insert_unique(spread(entry.hash), i as u32, |&j| hash_at(j));
+        for (i, entry) in entries.iter().enumerate() {
+            if let Some(entry) = entry {
+                self.index.insert_unique(spread(entry.hash), i as u32, |&j| hash_at(j));
+            }
         }
+    }
+
+    fn is_indexed(&self) -> bool {
+        self.entries.len() > SMALL
+    }
+
+    /// The first place of a hash whose entry passes a test.
+    fn find(&self, hash: u64, mut test: impl FnMut(&Entry) -> bool) -> Option<usize> {
+        let mut at = |i: usize| self.entries.get(i).and_then(Option::as_ref).is_some_and(|e| e.hash == hash && test(e));
+        if self.is_indexed() {
+            return self.index.find(spread(hash), |&i| at(i as usize)).map(|&i| i as usize);
+        }
+        (0..self.entries.len()).find(|&i| at(i))
     }
 }
 
@@ -64,7 +93,7 @@ pub struct Table(RefCell<Inner>);
 impl Table {
     /// How many entries.
     pub fn len(&self) -> usize {
-        self.0.borrow().index.len()
+        self.0.borrow().live
     }
 
     /// Whether there are none.
@@ -73,40 +102,35 @@ impl Table {
     }
 
     fn find(&self, rt: &Rt, hash: u64, key: &Value) -> Res<Option<usize>> {
-        let mut maybe: Vec<(u32, Value)> = Vec::new();
+        let mut maybe: Vec<(usize, Value)> = Vec::new();
         {
             let inner = self.0.borrow();
             let mut unsure = false;
-            let found = inner.index.find(spread(hash), |&i| {
-                let Some(Some(entry)) = inner.entries.get(i as usize) else { return false };
-                if entry.hash != hash {
-                    return false;
-                }
-                match ops::plain_eq(&entry.key, key) {
-                    Some(same) => same,
-                    None => {
-                        unsure = true;
-                        false
-                    }
+            let found = inner.find(hash, |entry| match ops::plain_eq(&entry.key, key) {
+                Some(same) => same,
+                None => {
+                    unsure = true;
+                    false
                 }
             });
-            if let Some(&i) = found {
-                return Ok(Some(i as usize));
+            if found.is_some() || !unsure {
+                return Ok(found);
             }
-            if !unsure {
-                return Ok(None);
-            }
-            for &i in inner.index.iter_hash(spread(hash)) {
-                if let Some(Some(entry)) = inner.entries.get(i as usize)
+            let mut add = |i: usize| {
+                if let Some(Some(entry)) = inner.entries.get(i)
                     && entry.hash == hash
                 {
                     maybe.push((i, entry.key.clone()));
                 }
+            };
+            match inner.is_indexed() {
+                true => inner.index.iter_hash(spread(hash)).for_each(|&i| add(i as usize)),
+                false => (0..inner.entries.len()).for_each(add),
             }
         }
         for (i, candidate) in maybe {
             if ops::eq(rt, &candidate, key)? {
-                return Ok(Some(i as usize));
+                return Ok(Some(i));
             }
         }
         Ok(None)
@@ -183,11 +207,19 @@ impl Table {
         let mut inner = self.0.borrow_mut();
         let inner = &mut *inner;
         // Holes are packed where the table would grow, as CPython does, so that an iteration sees no entry move.
-        if inner.entries.len() == inner.entries.capacity() && inner.entries.len() > 2 * inner.index.len() + 8 {
+        if inner.entries.len() == inner.entries.capacity() && inner.entries.len() > 2 * inner.live + 8 {
             inner.pack();
         }
         let i = inner.entries.len() as u32;
         inner.entries.push(Some(Entry { hash, key, value }));
+        inner.live += 1;
+        if inner.entries.len() <= SMALL {
+            return;
+        }
+        if inner.entries.len() == SMALL + 1 {
+            inner.index_all();
+            return;
+        }
         let entries = &inner.entries;
         inner.index.insert_unique(spread(hash), i, |&i| {
             entries.get(i as usize).and_then(Option::as_ref).map_or(0, |e| spread(e.hash))
@@ -204,8 +236,10 @@ impl Table {
     /// Takes the entry of a slot out (see [`next_slot`](Table::next_slot)).
     pub fn remove_slot(&self, i: usize) -> Option<(Value, Value)> {
         let mut inner = self.0.borrow_mut();
+        let indexed = inner.is_indexed();
         let entry = inner.entries.get_mut(i)?.take()?;
-        if let Ok(found) = inner.index.find_entry(spread(entry.hash), |&j| j as usize == i) {
+        inner.live -= 1;
+        if indexed && let Ok(found) = inner.index.find_entry(spread(entry.hash), |&j| j as usize == i) {
             found.remove();
         }
         drop(inner);
@@ -219,7 +253,13 @@ impl Table {
     pub fn pop_last(&self) -> Option<(Value, Value)> {
         let at = self.last_slot()?;
         let taken = self.remove_slot(at);
-        self.0.borrow_mut().entries.truncate(at);
+        let mut inner = self.0.borrow_mut();
+        let indexed = inner.is_indexed();
+        inner.entries.truncate(at);
+        if indexed && !inner.is_indexed() {
+            inner.index.clear();
+        }
+        drop(inner);
         taken
     }
 
@@ -284,13 +324,23 @@ impl Table {
         let entries = inner.entries.iter().flatten();
         let entries: Vec<Option<Entry>> =
             entries.map(|e| Some(Entry { hash: e.hash, key: e.key.clone(), value: e.value.clone() })).collect();
-        let mut index = HashTable::with_capacity(entries.len());
-        for (i, entry) in entries.iter().flatten().enumerate() {
-            index.insert_unique(spread(entry.hash), i as u32, |&j: &u32| {
-                entries.get(j as usize).and_then(Option::as_ref).map_or(0, |e| spread(e.hash))
-            });
+        Table::of_entries(entries)
+    }
+
+    fn of_entries(entries: Vec<Option<Entry>>) -> Table {
+        let mut inner = Inner { live: entries.len(), entries, index: HashTable::new(), watcher: None };
+        inner.index_all();
+        Table(RefCell::new(inner))
+    }
+
+    /// A table of keys that are known to differ, with their hashes; each gets the value at its place, as long as there
+    /// are values.
+    pub fn of_row(keys: &[(u64, Value)], values: impl IntoIterator<Item = Value>) -> Table {
+        let mut entries = Vec::with_capacity(keys.len());
+        for ((hash, key), value) in keys.iter().zip(values) {
+            entries.push(Some(Entry { hash: *hash, key: key.clone(), value }));
         }
-        Table(RefCell::new(Inner { entries, index, watcher: None }))
+        Table::of_entries(entries)
     }
 
     /// Makes room for more entries.

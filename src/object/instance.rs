@@ -44,6 +44,11 @@ pub trait Object: Any {
         &[]
     }
 
+    /// Whether dropping it may drop a chain of other objects: what nests is dropped with care for the stack.
+    fn nests(&self) -> bool {
+        true
+    }
+
     /// Further names for `dir()` and completion.
     fn attr_names(&self, rt: &Rt) -> Vec<Name> {
         let _ = rt;
@@ -70,9 +75,13 @@ pub struct Instance {
 
 impl Drop for Instance {
     fn drop(&mut self) {
-        match std::mem::replace(&mut self.payload, Payload::None) {
-            Payload::None => {}
-            held => super::trash::dispose(held),
+        let nests = match &self.payload {
+            Payload::None => false,
+            Payload::Base(value) => super::trash::nests(value),
+            Payload::Native(native) => native.nests(),
+        };
+        if nests {
+            super::trash::dispose(std::mem::replace(&mut self.payload, Payload::None));
         }
         let attrs = self.attrs.get_mut();
         if attrs.iter().any(|(_, v)| super::trash::nests(v)) {

@@ -32,6 +32,7 @@ pub(super) fn dispose<T: Any>(held: T) {
 }
 
 /// Whether dropping the value can drop others.
+#[inline]
 pub(super) fn nests(value: &Value) -> bool {
     !matches!(
         value,

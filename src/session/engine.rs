@@ -9,6 +9,7 @@ use super::output::Output;
 use super::record::{ErrorRecord, Record};
 use super::text::{Role, Styled};
 use super::{display, traceback};
+use crate::db::Logged;
 use crate::object::error::Frame;
 use crate::object::{Error, Exc, Exception, Instance, Module, Res, Rt, Value, ops};
 use crate::source::{Name, Source};
@@ -31,14 +32,21 @@ pub trait Magics {
 }
 
 /// A statement that was sent.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Sent {
-    /// The text, parameters in place.
-    pub sql: String,
+    /// What the log has of it.
+    pub logged: Logged,
     /// How long it took.
     pub time: Duration,
     /// Rows read or changed, where that says something.
     pub rows: Option<usize>,
+}
+
+impl Sent {
+    /// The text, parameters in place. Worked out when it is asked for.
+    pub fn sql(&self) -> String {
+        self.logged.text()
+    }
 }
 
 /// How a cell ended that did not end well.
@@ -332,7 +340,7 @@ impl Session {
             out: outcome.out,
             display: outcome.display,
             error,
-            sql: Some(outcome.sent.into_iter().map(|s| s.sql).collect()),
+            sql: Some(outcome.sent.into_iter().map(|s| s.sql()).collect()),
         }
     }
 
@@ -376,8 +384,8 @@ impl Session {
         Some(match failure {
             Failure::Syntax(error) => traceback::syntax(&outcome.source, error),
             Failure::Raised(exception) => {
-                let statement = outcome.sent.last().map(|s| s.sql.as_str());
-                let mut out = traceback::render(&self.rt, exception, self.mode.get(), statement);
+                let statement = outcome.sent.last().map(|s| s.sql());
+                let mut out = traceback::render(&self.rt, exception, self.mode.get(), statement.as_deref());
                 if let Some(hint) = traceback::hint(&self.rt, exception, &self.main) {
                     out.push(Role::Dim, format!("{hint}\n"));
                 }

@@ -74,7 +74,7 @@ pub fn statements(rt: &Rt, before: usize, shown: Option<usize>) -> Vec<Sent> {
         .skip(skip)
         .take(take)
         .map(|logged| Sent {
-            sql: logged.text(),
+            logged: logged.clone(),
             time: Duration::from_secs_f64(logged.seconds.max(0.0)),
             rows: logged.rows.filter(|_| logged.tells_rows()),
         })

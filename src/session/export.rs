@@ -37,7 +37,7 @@ impl Shown {
             stdout,
             display: outcome.display.clone(),
             error,
-            sql: outcome.sent.iter().map(|s| s.sql.clone()).collect(),
+            sql: outcome.sent.iter().map(|s| s.sql()).collect(),
             table: None,
         }
     }

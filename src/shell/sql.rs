@@ -9,9 +9,10 @@ use super::magics::duration;
 pub fn report(outcome: &Outcome, width: usize) -> Styled {
     let mut out = Styled::new();
     for (i, sent) in outcome.sent.iter().enumerate() {
+        let sql = sent.sql();
         out.push(Role::Dim, note(sent));
         if i >= outcome.sent_before_display
-            && let Some((_, limit)) = sent.sql.rsplit_once(" LIMIT ")
+            && let Some((_, limit)) = sql.rsplit_once(" LIMIT ")
         {
             out.push(Role::Dim, "; ").push(
                 Role::Dim,
@@ -21,7 +22,7 @@ pub fn report(outcome: &Outcome, width: usize) -> Styled {
                 },
             );
         }
-        out.push(Role::Plain, "\n").extend(lay_out(&sent.sql, width)).push(Role::Plain, "\n");
+        out.push(Role::Plain, "\n").extend(lay_out(&sql, width)).push(Role::Plain, "\n");
     }
     if outcome.sent.len() > 1 {
         let total = outcome.sent.iter().map(|s| s.time).sum();

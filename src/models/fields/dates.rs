@@ -31,6 +31,7 @@ pub static DATE: FieldRow = FieldRow {
         get_prep_value: Some(prep),
         adapt: Some(adapt_date),
         from_db: Some(date_from_db),
+        from_text: Some(date_from_text),
         pre_save: Some(date_pre_save),
         value_to_string: Some(iso),
     },
@@ -63,6 +64,7 @@ pub static DATE_TIME: FieldRow = FieldRow {
         get_prep_value: Some(datetime_prep),
         adapt: Some(adapt_datetime),
         from_db: Some(datetime_from_db),
+        from_text: Some(datetime_from_text),
         pre_save: Some(datetime_pre_save),
         value_to_string: Some(iso),
     },
@@ -88,6 +90,7 @@ pub static TIME: FieldRow = FieldRow {
         get_prep_value: Some(prep),
         adapt: Some(adapt_time),
         from_db: Some(time_from_db),
+        from_text: Some(time_from_text),
         pre_save: Some(time_pre_save),
         value_to_string: Some(iso),
     },
@@ -170,9 +173,13 @@ fn adapt_date(rt: &Rt, _: &FieldRef, value: Value) -> Res<Value> {
     ops::str(rt, &value).map(Value::Str)
 }
 
-fn date_from_db(rt: &Rt, _: &Field, value: Value) -> Res<Value> {
+fn date_from_text(rt: &Rt, _: &Field, text: &str) -> Res<Value> {
+    Ok(parse_date(text)?.map_or(Value::None, |d| d.new_value(rt)))
+}
+
+fn date_from_db(rt: &Rt, field: &Field, value: Value) -> Res<Value> {
     match value.as_str() {
-        Some(text) => Ok(parse_date(text)?.map_or(Value::None, |d| d.new_value(rt))),
+        Some(text) => date_from_text(rt, field, text),
         None if value.is_none() || is_date(&value) || DateTime::from_value(&value).is_some() => Ok(value),
         None => Err(not_text(&value)),
     }
@@ -271,19 +278,20 @@ fn adapt_datetime(rt: &Rt, _: &FieldRef, value: Value) -> Res<Value> {
     ops::str(rt, &value).map(Value::Str)
 }
 
-fn datetime_from_db(rt: &Rt, _: &Field, value: Value) -> Res<Value> {
-    let value = match value.as_str() {
-        Some(text) => match parse_datetime(rt, text)? {
-            Some(stamp) => {
-                if stamp.time.tz.is_none() && Settings::of(rt).use_tz() {
-                    return Ok(stamp.with_tz(Some(zone::utc(rt))).new_value(rt));
-                }
-                return Ok(stamp.new_value(rt));
-            }
-            None => return Ok(Value::None),
-        },
-        None => value,
-    };
+fn datetime_from_text(rt: &Rt, _: &Field, text: &str) -> Res<Value> {
+    Ok(match parse_datetime(rt, text)? {
+        Some(stamp) if stamp.time.tz.is_none() && Settings::of(rt).use_tz() => {
+            stamp.with_tz(Some(zone::utc(rt))).new_value(rt)
+        }
+        Some(stamp) => stamp.new_value(rt),
+        None => Value::None,
+    })
+}
+
+fn datetime_from_db(rt: &Rt, field: &Field, value: Value) -> Res<Value> {
+    if let Some(text) = value.as_str() {
+        return datetime_from_text(rt, field, text);
+    }
     if value.is_none() {
         return Ok(value);
     }
@@ -318,9 +326,13 @@ fn adapt_time(rt: &Rt, _: &FieldRef, value: Value) -> Res<Value> {
     ops::str(rt, &value).map(Value::Str)
 }
 
-fn time_from_db(rt: &Rt, _: &Field, value: Value) -> Res<Value> {
+fn time_from_text(rt: &Rt, _: &Field, text: &str) -> Res<Value> {
+    Ok(parse_time(rt, text)?.map_or(Value::None, |t| t.new_value(rt)))
+}
+
+fn time_from_db(rt: &Rt, field: &Field, value: Value) -> Res<Value> {
     match value.as_str() {
-        Some(text) => Ok(parse_time(rt, text)?.map_or(Value::None, |t| t.new_value(rt))),
+        Some(text) => time_from_text(rt, field, text),
         None if value.is_none() || Time::from_value(&value).is_some() => Ok(value),
         None => Err(not_text(&value)),
     }

@@ -27,6 +27,15 @@ impl Field {
         self.relation.get()?.forward.get().and_then(Weak::upgrade)
     }
 
+    /// The field that a foreign key refers to.
+    fn key_target(&self) -> Res<FieldRef> {
+        let far = self.far_model()?;
+        match self.relation.get().and_then(|r| r.to_field.get()) {
+            Some(name) => far.forward_field(name),
+            None => far.pk().ok_or_else(|| Exc::ValueError.new("the related model has no primary key")),
+        }
+    }
+
     /// `related_fields` of a forward relation: local field and remote field.
     pub fn related_fields(self: &Rc<Self>) -> Res<Vec<(FieldRef, FieldRef)>> {
         if let Some(forward) = self.is_rel_to() {
@@ -49,13 +58,7 @@ impl Field {
                 }
                 Ok(out)
             }
-            RelationKind::ForeignKey | RelationKind::OneToOne => {
-                let to = match relation.to_field.get() {
-                    Some(name) => far.forward_field(name)?,
-                    None => far.pk().ok_or_else(|| Exc::ValueError.new("the related model has no primary key"))?,
-                };
-                Ok(vec![(self.clone(), to)])
-            }
+            RelationKind::ForeignKey | RelationKind::OneToOne => Ok(vec![(self.clone(), self.key_target()?)]),
             _ => Ok(Vec::new()),
         }
     }
@@ -83,7 +86,7 @@ impl Field {
     pub fn target_field(self: &Rc<Self>) -> Res<FieldRef> {
         let fields = match self.relation_kind() {
             None => return Ok(self.clone()),
-            Some(RelationKind::ForeignKey | RelationKind::OneToOne) => self.foreign_related_fields()?,
+            Some(RelationKind::ForeignKey | RelationKind::OneToOne) => return self.key_target(),
             Some(_) => match self.path_infos()?.last() {
                 Some(last) => last.target_fields.clone(),
                 None => Vec::new(),

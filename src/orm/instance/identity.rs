@@ -26,6 +26,13 @@ pub fn pk_in(rt: &Rt, instance: &Value, model: &ModelRef) -> Res<Value> {
 
 /// A field's column value on an instance: loads it where it is deferred.
 pub fn field_value(rt: &Rt, instance: &Value, field: &FieldRef) -> Res<Value> {
+    // The plain case without a look along the class.
+    if let Value::Obj(object) = instance
+        && let Some(value) = object.get(field.attname())
+        && !object.class().flags().getattribute
+    {
+        return Ok(value);
+    }
     ops::get_attr(rt, instance, field.attname())
 }
 

@@ -1,10 +1,15 @@
 //! Making model instances: `Model.__init__` and `from_db`.
 
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use super::state::{ModelState, deferred, is_deferred, state, with_state};
 use crate::models::{FieldRef, Model, ModelRef, model_of};
-use crate::object::{Args, Attrs, CallArgs, Class, Exc, Res, Rt, Shape, Value, ops};
+use crate::object::class::epoch;
+use crate::object::{Args, Attrs, CallArgs, Class, Exc, Instance, Res, RowKind, Rt, Shape, Value, ops};
 use crate::orm::signals::{Signals, has_listeners, send};
 use crate::source::Name;
 
@@ -51,6 +56,85 @@ pub fn property_has_setter(rt: &Rt, class: &Rc<Class>, name: Name) -> bool {
     }
 }
 
+/// What making instances of a class by keywords has to know: worked out once, as long as no class changes.
+struct Recipe {
+    /// The fields that get a value, in order, and the attributes' names.
+    fields: Vec<FieldRef>,
+    shape: Rc<Shape>,
+    /// Neither the class nor a descriptor has a say in setting these attributes.
+    direct: bool,
+    /// `__init__` of what is mixed in behind `Model`.
+    next_init: Option<Value>,
+}
+
+#[derive(Default)]
+struct Recipes {
+    at: Cell<u64>,
+    by_class: RefCell<FxHashMap<u64, Rc<Recipe>>>,
+}
+
+impl Recipe {
+    fn of(rt: &Rt, class: &Rc<Class>, model: &ModelRef) -> Rc<Recipe> {
+        let recipes = rt.state::<Recipes>();
+        if recipes.at.replace(epoch()) != epoch() {
+            recipes.by_class.borrow_mut().clear();
+        }
+        if let Some(known) = recipes.by_class.borrow().get(&class.id()) {
+            return known.clone();
+        }
+        let fields: Vec<FieldRef> =
+            model.fields().iter().filter(|f| f.column().is_some() && !generated(f)).cloned().collect();
+        let names: Vec<Name> = fields.iter().map(|f| f.attname()).collect();
+        // `super().__init__()`: what a class mixed in behind Model has to do.
+        let root = crate::models::metaclass::model_class(rt);
+        let next_init = match class.lookup_after(&root, "__init__".into()) {
+            Some(Value::Native(f)) if f.owner.as_deref() == Some("object") => None,
+            next => next,
+        };
+        let distinct = names.iter().enumerate().all(|(i, name)| !names[..i].contains(name));
+        let direct = distinct && !class.flags().setattr && !has_data_descriptor(class, &names);
+        let made = Rc::new(Recipe { shape: Shape::of(&names), fields, direct, next_init });
+        recipes.by_class.borrow_mut().insert(class.id(), made.clone());
+        made
+    }
+
+    /// Sets the fields of a blank instance: given values and defaults. What is left over stays in `kwargs`.
+    fn fill(&self, rt: &Rt, this: &Value, object: &Instance, kwargs: &mut Vec<(Name, Value)>) -> Res<()> {
+        let mut values = Vec::with_capacity(self.fields.len());
+        let mut related: SmallVec<[(Name, Value); 2]> = SmallVec::new();
+        for field in &self.fields {
+            if field.is_relation()
+                && let Some(object) = take(kwargs, field.name())
+            {
+                related.push((field.name(), object));
+                values.push(Value::None);
+                continue;
+            }
+            values.push(match take(kwargs, field.attname()) {
+                Some(value) => value,
+                None => field.get_default(rt)?,
+            });
+        }
+        *object.attrs_mut() = Attrs::from_row(self.shape.clone(), values);
+        // A related object sets its key too.
+        for (name, object) in related {
+            ops::set_attr(rt, this, name, object)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether some attribute of a class is a data descriptor other than a field's own.
+fn has_data_descriptor(class: &Rc<Class>, names: &[Name]) -> bool {
+    names.iter().any(|&n| match class.lookup(n) {
+        Some(Value::Obj(o)) => {
+            o.class().flags().data_descriptor && o.native::<crate::orm::descriptors::Column>().is_none()
+        }
+        Some(Value::Native(f)) => f.kind == RowKind::Getter,
+        _ => false,
+    })
+}
+
 /// `Model.__init__`.
 pub fn init(rt: &Rt, a: &mut Args) -> Res<Value> {
     let this = a.take(0);
@@ -77,6 +161,14 @@ pub fn init(rt: &Rt, a: &mut Args) -> Res<Value> {
     if let Some(s) = state(&this) {
         s.adding.set(true);
     }
+    let recipe = Recipe::of(rt, &class, &model);
+    let by_keyword = args.is_empty()
+        && recipe.direct
+        && object.attrs().is_empty()
+        && !kwargs.iter().any(|(_, value)| is_deferred(value));
+    if by_keyword {
+        recipe.fill(rt, &this, object, &mut kwargs)?;
+    }
     let concrete = model.concrete_fields();
     if args.len() > concrete.len() {
         return Err(Exc::IndexError.new("Number of args exceeds number of fields"));
@@ -96,7 +188,7 @@ pub fn init(rt: &Rt, a: &mut Args) -> Res<Value> {
             )));
         }
     }
-    for field in left {
+    for field in left.filter(|_| !by_keyword) {
         if field.column().is_none() || generated(field) {
             continue;
         }
@@ -142,14 +234,8 @@ pub fn init(rt: &Rt, a: &mut Args) -> Res<Value> {
             )));
         }
     }
-    // `super().__init__()`: what a class mixed in behind Model has to do.
-    let root = crate::models::metaclass::model_class(rt);
-    match class.lookup_after(&root, "__init__".into()) {
-        Some(Value::Native(f)) if f.owner.as_deref() == Some("object") => {}
-        Some(next) => {
-            ops::call(rt, &next, CallArgs::new([this.clone()]))?;
-        }
-        None => {}
+    if let Some(next) = &recipe.next_init {
+        ops::call(rt, next, CallArgs::new([this.clone()]))?;
     }
     send(rt, &signals.post_init, &class_value, &[("instance", this.clone())])?;
     Ok(Value::None)
@@ -217,12 +303,7 @@ impl Loader {
             _ => false,
         };
         let signals = Signals::of(rt);
-        let data_descriptor = names.iter().any(|&n| match class.lookup(n) {
-            Some(Value::Obj(o)) => {
-                o.class().flags().data_descriptor && o.native::<crate::orm::descriptors::Column>().is_none()
-            }
-            _ => false,
-        });
+        let data_descriptor = has_data_descriptor(class, &names);
         let direct = native("__init__")
             && native("__new__")
             && !class.flags().setattr

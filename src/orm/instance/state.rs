@@ -86,6 +86,10 @@ impl ModelState {
 }
 
 impl Object for ModelState {
+    fn nests(&self) -> bool {
+        !self.fields_cache.borrow().is_empty()
+    }
+
     fn attr(&self, rt: &Rt, this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         if name == names().pk {
             return super::identity::pk_of(rt, &Value::Obj(this.clone())).map(Some);

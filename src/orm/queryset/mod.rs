@@ -17,6 +17,7 @@ mod filter;
 mod insert;
 pub mod protocol;
 mod query_object;
+mod quick;
 mod read;
 mod rows;
 mod select;
@@ -104,6 +105,10 @@ pub struct QuerySet {
 impl QuerySet {
     /// A queryset of a query.
     pub fn new(model: Value, query: Query, db: Option<Name>) -> QuerySet {
+        thread_local! {
+            static NOTHING: (Rc<[Value]>, Rc<Known>) = (Rc::from([]), Rc::default());
+        }
+        let (prefetch, known) = NOTHING.with(Clone::clone);
         QuerySet {
             model: RefCell::new(model),
             db: Cell::new(db),
@@ -111,9 +116,9 @@ impl QuerySet {
             result: RefCell::default(),
             sticky: Cell::new(false),
             for_write: Cell::new(false),
-            prefetch: RefCell::new(Rc::from([])),
+            prefetch: RefCell::new(prefetch),
             prefetch_done: Cell::new(false),
-            known: RefCell::default(),
+            known: RefCell::new(known),
             iterable: Cell::new(Iterable::Model),
             custom_iterable: RefCell::default(),
             fields: RefCell::default(),

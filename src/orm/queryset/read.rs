@@ -14,6 +14,11 @@ const MAX_GET_RESULTS: u64 = 21;
 /// `get(*args, **kwargs)`.
 pub fn get(rt: &Rt, this: &Value, args: Vec<Value>, kwargs: Vec<(Name, Value)>) -> Res<Value> {
     let qs = queryset(this)?;
+    if args.is_empty()
+        && let Some(rows) = super::quick::rows(rt, this, qs, &kwargs)
+    {
+        return the_one(rt, qs, &rows?);
+    }
     let combinator = qs.query(rt)?.borrow().combinator;
     if let Some(combinator) = combinator
         && !(args.is_empty() && kwargs.is_empty())
@@ -40,13 +45,22 @@ pub fn get(rt: &Rt, this: &Value, args: Vec<Value>, kwargs: Vec<(Name, Value)>) 
 }
 
 fn only_one(rt: &Rt, qs: &QuerySet, clone: &Value) -> Res<Value> {
-    let new = queryset(clone)?;
-    let query = new.query(rt)?;
-    query.borrow_mut().set_limits(None, Some(MAX_GET_RESULTS));
-    drop(query);
+    limit(rt, queryset(clone)?)?;
     let rows = fetch_all(rt, clone)?;
+    let rows = rows.items();
+    the_one(rt, qs, &rows)
+}
+
+/// Cuts a query to as many rows as `get()` looks at.
+pub(super) fn limit(rt: &Rt, qs: &QuerySet) -> Res<()> {
+    qs.query(rt)?.borrow_mut().set_limits(None, Some(MAX_GET_RESULTS));
+    Ok(())
+}
+
+/// The only row of a queryset. DoesNotExist and MultipleObjectsReturned of its model.
+fn the_one(rt: &Rt, qs: &QuerySet, rows: &[Value]) -> Res<Value> {
     match rows.len() {
-        1 => Ok(rows.get(0).unwrap_or_default()),
+        1 => Ok(rows.first().cloned().unwrap_or_default()),
         0 => Err(does_not_exist(rt, &qs.model()?)),
         n => {
             let model = qs.model()?;

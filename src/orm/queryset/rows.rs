@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::{Iterable, QuerySet, queryset};
 use crate::db::{self, Db, Row as DbRow, Template};
 use crate::models::FieldRef;
+use crate::object::dict::Table;
 use crate::object::ops::ITERATOR_ROWS;
 use crate::object::{CallArgs, Class, Dict, Exc, NativeType, Object, Res, Row, Rt, Value, ops};
 use crate::orm::instance::{Loader, is_cached, set_cached, state};
@@ -134,7 +135,11 @@ enum Maker {
         annotations: Vec<(Name, usize)>,
         known: Vec<KnownField>,
     },
-    Values(Vec<Value>),
+    /// Names with their hashes, and whether no two are the same.
+    Values {
+        keys: Vec<(u64, Value)>,
+        distinct: bool,
+    },
     Tuples,
     Named(Value),
     Flat,
@@ -164,7 +169,15 @@ impl Source {
         let decoder = plan.decoder(rt)?;
         let maker = match qs.iterable.get() {
             Iterable::Model => model_maker(rt, qs, &plan, db)?,
-            Iterable::Values => Maker::Values(names.into_iter().map(Value::from).collect()),
+            Iterable::Values => {
+                let mut keys: Vec<(u64, Value)> = Vec::with_capacity(names.len());
+                for name in &names {
+                    let key = Value::from(*name);
+                    keys.push((ops::hash(rt, &key)?, key));
+                }
+                let distinct = names.iter().enumerate().all(|(i, name)| !names[..i].contains(name));
+                Maker::Values { keys, distinct }
+            }
             Iterable::ValuesList => Maker::Tuples,
             Iterable::Flat => Maker::Flat,
             Iterable::Named => {
@@ -179,7 +192,7 @@ impl Source {
     }
 
     /// Whether making a row runs nothing of the session.
-    fn direct(&self) -> bool {
+    pub fn direct(&self) -> bool {
         match &self.maker {
             Maker::Model { loader, related, .. } => loader.is_direct() && related.iter().all(Populator::direct),
             _ => true,
@@ -189,11 +202,7 @@ impl Source {
     fn make(&self, rt: &Rt, row: &DbRow<'_>) -> Res<Value> {
         match &self.maker {
             Maker::Model { loader, places, .. } => {
-                let mut values = Vec::with_capacity(places.len());
-                for i in places.clone() {
-                    values.push(self.decoder.value(rt, row, i)?);
-                }
-                let object = loader.load(rt, values)?;
+                let object = loader.load(rt, self.decoder.part(rt, row, places.clone())?)?;
                 self.finish(rt, &object, &|i| self.decoder.value(rt, row, i))?;
                 Ok(object)
             }
@@ -222,12 +231,10 @@ impl Source {
 
     fn assemble(&self, rt: &Rt, row: Vec<Value>) -> Res<Value> {
         Ok(match &self.maker {
-            Maker::Values(names) => {
-                let dict = Dict::new();
-                for (name, value) in names.iter().zip(row) {
-                    dict.set(rt, name.clone(), value)?;
-                }
-                Value::Dict(dict)
+            Maker::Values { keys, distinct: true } => Value::Dict(Rc::new(Dict(Table::of_row(keys, row)))),
+            Maker::Values { keys, .. } => {
+                let pairs = keys.iter().zip(row).map(|((_, key), value)| (key.clone(), value));
+                Value::Dict(Dict::from_pairs(rt, pairs)?)
             }
             Maker::Named(class) => ops::call(rt, class, CallArgs::new(row))?,
             Maker::Flat => row.into_iter().next().unwrap_or_default(),
@@ -265,10 +272,20 @@ impl Source {
 
     /// Runs the query and gives each row's value to `each`. Errors: the database's, and what making a row raises.
     pub fn run(&self, rt: &Rt, each: &mut dyn FnMut(Value)) -> Res<()> {
+        self.run_with(rt, self.params.clone(), each)
+    }
+
+    /// The parameters that were compiled with it.
+    pub fn params(&self) -> &[Value] {
+        &self.params
+    }
+
+    /// As [`run`](Source::run), with other parameters.
+    pub fn run_with(&self, rt: &Rt, params: Vec<Value>, each: &mut dyn FnMut(Value)) -> Res<()> {
         let db = Db::of(rt);
         if self.direct() {
             let mut n = 0u32;
-            db.query_template(rt, &self.sql, self.params.clone(), &mut |row| {
+            db.query_template(rt, &self.sql, params, &mut |row| {
                 each(self.make(rt, row)?);
                 n += 1;
                 if n & 0xfff == 0 {
@@ -279,7 +296,7 @@ impl Source {
             return Ok(());
         }
         // What runs the session's code runs after the statement is done and logged.
-        for row in db.fetch_all(rt, self.sql.text(), self.params.clone())? {
+        for row in db.fetch_all(rt, self.sql.text(), params)? {
             each(self.make_read(rt, row)?);
         }
         Ok(())

@@ -77,18 +77,18 @@ impl InsertQuery {
     pub fn compile(&self, rt: &Rt, returning: &[FieldRef]) -> Res<Compiled> {
         let mut query = Query::new(Some(self.model.clone()));
         let table = self.model.db_table.borrow().clone();
-        let mut rows: Vec<Vec<Prepared>> = Vec::with_capacity(self.objs.len());
+        // All rows' values, one after another: a row has as many as there are fields.
+        let mut values: Vec<Prepared> = Vec::with_capacity(self.objs.len() * self.fields.len());
         for obj in &self.objs {
-            let mut row = Vec::with_capacity(self.fields.len());
             for field in &self.fields {
                 let value =
                     if self.raw { ops::get_attr(rt, obj, field.attname())? } else { field.pre_save(rt, obj, true)? };
-                row.push(prepare(rt, &mut query, field, value)?);
+                values.push(prepare(rt, &mut query, field, value)?);
             }
-            rows.push(row);
         }
         let mut c = Compiler::new(rt, &mut query);
-        c.sql.reserve(64 + 24 * self.fields.len() + 4 * self.fields.len() * rows.len());
+        c.sql.reserve(64 + 24 * self.fields.len() + (4 * self.fields.len() + 2) * self.objs.len());
+        c.params.reserve(values.len());
         c.push(if self.on_conflict == OnConflict::Ignore { "INSERT OR IGNORE INTO " } else { "INSERT INTO " });
         c.quote(&table);
         c.push(" (");
@@ -100,12 +100,13 @@ impl InsertQuery {
             columns(&mut c, &self.fields);
         }
         c.push(") VALUES ");
-        for (i, row) in rows.into_iter().enumerate() {
+        let mut values = values.into_iter();
+        for i in 0..self.objs.len() {
             c.push(if i > 0 { ", (" } else { "(" });
-            if row.is_empty() {
+            if self.fields.is_empty() {
                 c.push("NULL");
             }
-            for (i, value) in row.into_iter().enumerate() {
+            for (i, value) in values.by_ref().take(self.fields.len()).enumerate() {
                 if i > 0 {
                     c.push(", ");
                 }

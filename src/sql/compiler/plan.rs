@@ -1,7 +1,10 @@
 //! What a query's rows hold: the columns, and which of them make which object.
 
-use crate::db::Row;
+use std::cell::RefCell;
+
+use crate::db::{Raw, Row, plain};
 use crate::models::{Converter, FieldRef, ModelRef};
+use crate::object::text::Str;
 use crate::object::{Res, Rt, Value};
 use crate::source::Name;
 use crate::sql::expressions;
@@ -85,8 +88,40 @@ impl SelectPlan {
 
 enum Column {
     One(usize, Converter),
+    /// A value as SQLite gives it, with the last text that was read: columns repeat themselves.
+    Plain(usize, RefCell<Str>),
     /// A composite key: several columns make a tuple.
     Tuple(Vec<(usize, Converter)>),
+}
+
+impl Column {
+    #[inline]
+    fn read(&self, rt: &Rt, row: &Row<'_>) -> Res<Value> {
+        match self {
+            Column::One(at, converter) => converter.convert(rt, row.raw(*at)),
+            Column::Plain(at, last) => match row.raw(*at) {
+                Raw::Text(bytes) => {
+                    let mut last = last.borrow_mut();
+                    if last.as_bytes() != bytes {
+                        let new = plain(Raw::Text(bytes))?;
+                        if let Value::Str(new) = &new {
+                            *last = new.clone();
+                        }
+                        return Ok(new);
+                    }
+                    Ok(Value::Str(last.clone()))
+                }
+                raw => plain(raw),
+            },
+            Column::Tuple(parts) => {
+                let mut values = Vec::with_capacity(parts.len());
+                for (at, converter) in parts {
+                    values.push(converter.convert(rt, row.raw(*at))?);
+                }
+                Ok(Value::tuple(values))
+            }
+        }
+    }
 }
 
 /// Turns the values of a row into Python's: one converter a column, picked once a query.
@@ -111,11 +146,14 @@ impl Decoder {
                 }
                 columns.push(Column::Tuple(parts));
             } else {
-                columns.push(Column::One(at, expressions::converter(rt, expr)?));
+                columns.push(match expressions::converter(rt, expr)? {
+                    Converter::Plain => Column::Plain(at, RefCell::new(Str::from(""))),
+                    converter => Column::One(at, converter),
+                });
                 at += 1;
             }
         }
-        let straight = columns.iter().enumerate().all(|(i, c)| matches!(c, Column::One(at, _) if *at == i));
+        let straight = columns.iter().all(|c| !matches!(c, Column::Tuple(_)));
         Ok(Decoder { columns, straight })
     }
 
@@ -131,28 +169,35 @@ impl Decoder {
 
     /// One value of a row. `None` (Python's) beyond the end.
     pub fn value(&self, rt: &Rt, row: &Row<'_>, place: usize) -> Res<Value> {
-        match self.columns.get(place) {
-            Some(Column::One(at, converter)) => converter.convert(rt, row.raw(*at)),
-            Some(Column::Tuple(parts)) => {
-                let values = parts.iter().map(|(at, c)| c.convert(rt, row.raw(*at))).collect::<Res<Vec<_>>>()?;
-                Ok(Value::tuple(values))
-            }
-            None => Ok(Value::None),
-        }
+        self.columns.get(place).map_or(Ok(Value::None), |column| column.read(rt, row))
     }
 
     /// All values of a row.
     pub fn row(&self, rt: &Rt, row: &Row<'_>) -> Res<Vec<Value>> {
-        (0..self.columns.len()).map(|i| self.value(rt, row, i)).collect()
+        self.part(rt, row, 0..self.columns.len())
+    }
+
+    /// The values of some places of a row.
+    pub fn part(&self, rt: &Rt, row: &Row<'_>, places: std::ops::Range<usize>) -> Res<Vec<Value>> {
+        let mut out = Vec::with_capacity(places.len());
+        self.each(rt, row, places, |value| out.push(value))?;
+        Ok(out)
+    }
+
+    /// Hands on the values of some places of a row, one after another.
+    #[inline]
+    pub fn each(&self, rt: &Rt, row: &Row<'_>, places: std::ops::Range<usize>, mut to: impl FnMut(Value)) -> Res<()> {
+        for column in self.columns.get(places).unwrap_or_default() {
+            to(column.read(rt, row)?);
+        }
+        Ok(())
     }
 
     /// All values of a row that was read already.
     pub fn values(&self, rt: &Rt, mut row: Vec<Value>) -> Res<Vec<Value>> {
         if self.straight && row.len() == self.columns.len() {
             for (value, column) in row.iter_mut().zip(&self.columns) {
-                if let Column::One(_, converter) = column
-                    && !matches!(converter, Converter::Plain)
-                {
+                if let Column::One(_, converter) = column {
                     *value = converter.apply(rt, std::mem::take(value))?;
                 }
             }
@@ -164,6 +209,7 @@ impl Decoder {
         for column in &self.columns {
             out.push(match column {
                 Column::One(at, converter) => converter.apply(rt, take(*at))?,
+                Column::Plain(at, _) => take(*at),
                 Column::Tuple(parts) => {
                     Value::tuple(parts.iter().map(|(at, c)| c.apply(rt, take(*at))).collect::<Res<Vec<_>>>()?)
                 }

@@ -247,10 +247,17 @@ pub struct Query {
 }
 
 impl Query {
-    /// A query of all rows of a model.
+    /// A query of all rows of a model. All new queries share their empty pieces.
     pub fn new(model: Option<ModelRef>) -> Query {
+        thread_local! {
+            static BLANK: Query = Query::blank();
+        }
+        BLANK.with(|blank| Query { model, ..blank.clone() })
+    }
+
+    fn blank() -> Query {
         Query {
-            model,
+            model: None,
             tables: Rc::default(),
             table_map: Rc::default(),
             alias_prefix: Name::new("T"),
@@ -292,6 +299,35 @@ impl Query {
             lookup_joins: AliasSet::default(),
             summaries: Rc::default(),
         }
+    }
+
+    /// Whether it is as [`Query::new`] made it, its ordering aside.
+    pub fn is_blank(&self) -> bool {
+        self.tables.is_empty()
+            && self.where_.is_empty()
+            && self.default_cols
+            && self.select.is_empty()
+            && self.selected.is_none()
+            && self.annotations.is_empty()
+            && self.annotation_mask.is_none()
+            && self.filtered_relations.is_empty()
+            && matches!(self.group_by, GroupBy::None)
+            && !self.is_sliced()
+            && !self.distinct
+            && self.distinct_fields.is_empty()
+            && matches!(self.select_related, SelectRelated::No)
+            && self.deferred.is_empty()
+            && self.defer
+            && self.combinator.is_none()
+            && self.extra.is_empty()
+            && self.extra_mask.is_none()
+            && self.extra_tables.is_empty()
+            && self.extra_order_by.is_empty()
+            && self.external_aliases.is_empty()
+            && self.alias_cols
+            && !self.subquery
+            && self.explain.is_none()
+            && !self.filter_is_sticky
     }
 
     /// The table of an alias.

@@ -40,11 +40,13 @@ pub struct Registry {
 impl Registry {
     /// Registers a class under a name on a field class, a transform class or a single field.
     pub fn register(&self, owner: usize, name: Name, found: Found) {
+        crate::object::class::changed();
         self.classes.borrow_mut().insert((owner, name), Some(found));
     }
 
     /// Takes a registration back.
     pub fn unregister(&self, owner: usize, name: Name) {
+        crate::object::class::changed();
         self.classes.borrow_mut().insert((owner, name), None);
     }
 

@@ -13,7 +13,7 @@ mod year;
 pub use build::{build, key_transform, make, transform};
 pub use compile::{compile_lookup, lhs as compile_lhs, rhs as compile_rhs};
 pub use find::{Found, Registry, doc, find_lookup, find_transform, found_of_class, in_field, lookup_name, names};
-pub use row::{CUSTOM, Kind, LOOKUPS, LookupRow};
+pub use row::{CUSTOM, Family, Kind, LOOKUPS, LookupRow};
 
 use crate::object::{CallArgs, Exc, NativeFn, Res, Row, Rt, Value, ops};
 use crate::source::Name;
