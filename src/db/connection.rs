@@ -199,7 +199,7 @@ impl Db {
     ) -> Res<Outcome> {
         let start = Instant::now();
         let result = self.run(rt, &sql.marked, &params, false, each);
-        self.note_sent(sql.text.clone(), || params.into(), rows_of(&result), start);
+        self.note_sent(sql.text.clone(), || Rc::new(params), rows_of(&result), start);
         result
     }
 
@@ -217,7 +217,7 @@ impl Db {
             Some(params) => self.run(rt, &marked(sql), params, true, each),
             None => self.run(rt, sql, &[], true, each),
         };
-        self.note_sent(sql.into(), || params.unwrap_or_default().into(), rows_of(&result), start);
+        self.note_sent(sql.into(), || Rc::new(params.unwrap_or_default()), rows_of(&result), start);
         result
     }
 
@@ -225,7 +225,7 @@ impl Db {
     /// [`query`](Db::query); those that show later come with the rows.
     pub fn stream(&self, rt: &Rt, sql: &Template, params: Vec<Value>, chunk: usize) -> Res<Stream> {
         let start = Instant::now();
-        let params: Rc<[Value]> = params.into();
+        let params = Rc::new(params);
         let begin = || {
             let conn = self.ready(rt, &sql.marked)?;
             let mut stream = Stream::new(conn, sql.marked.clone(), params.clone(), chunk);
@@ -237,7 +237,7 @@ impl Db {
         result
     }
 
-    fn note_sent(&self, sql: Rc<str>, params: impl FnOnce() -> Rc<[Value]>, rows: Option<usize>, start: Instant) {
+    fn note_sent(&self, sql: Rc<str>, params: impl FnOnce() -> Rc<Vec<Value>>, rows: Option<usize>, start: Instant) {
         if !self.logging_off.get() {
             self.note(Logged { sql, params: params(), times: None, rows, seconds: start.elapsed().as_secs_f64() });
         }
@@ -337,7 +337,7 @@ impl Db {
         }
         self.note(Logged {
             sql: sql.into(),
-            params: Rc::from(Vec::new()),
+            params: Rc::default(),
             times: Some(times),
             rows: Some(changed),
             seconds: start.elapsed().as_secs_f64(),

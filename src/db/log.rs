@@ -13,7 +13,7 @@ pub struct Logged {
     /// With `%s` for the parameters.
     pub sql: Rc<str>,
     /// The parameters.
-    pub params: Rc<[Value]>,
+    pub params: Rc<Vec<Value>>,
     /// How often, for `executemany`.
     pub times: Option<usize>,
     /// Rows read, or changed; `None` where that says nothing.

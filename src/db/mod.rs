@@ -18,4 +18,4 @@ pub use connection::{Db, Location, Row, Rows, Template};
 pub use error::DbError;
 pub use log::Logged;
 pub use stream::Stream;
-pub use value::{Raw, plain};
+pub use value::{Raw, plain, plain_or_last};

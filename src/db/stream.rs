@@ -5,7 +5,8 @@
 //! a chunk before it rests; what is written meanwhile shows in later chunks as SQLite has it. Dropping a stream
 //! half-way resets its statement.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::rc::Rc;
@@ -14,37 +15,29 @@ use std::task::{Context, Poll, Waker};
 use rusqlite::Connection;
 
 use super::connection::{Db, Stop, bind_params};
-use super::value::plain;
-use crate::object::{Res, Rt, Value};
+use super::value::plain_or_last;
+use crate::object::{Res, Rt, Str, Value};
 
 /// What the future has read.
-#[derive(Default)]
-struct Read {
-    /// Plain values, row after row.
-    values: RefCell<Vec<Value>>,
-    width: Cell<usize>,
-}
+type Read = RefCell<VecDeque<Vec<Value>>>;
 
 /// Rows of a running statement, read a chunk at a time.
 pub struct Stream {
     /// `None` once the statement is done.
     steps: Option<Pin<Box<dyn Future<Output = Result<(), Stop>>>>>,
     read: Rc<Read>,
-    at: usize,
 }
 
 impl Stream {
     /// A statement of this text (with `?` for parameters) that reads `chunk` rows at a time; nothing runs yet.
-    pub(super) fn new(conn: Rc<Connection>, sql: Rc<str>, params: Rc<[Value]>, chunk: usize) -> Stream {
+    pub(super) fn new(conn: Rc<Connection>, sql: Rc<str>, params: Rc<Vec<Value>>, chunk: usize) -> Stream {
         let read = Rc::new(Read::default());
         let steps = Box::pin(steps(conn, sql, params, chunk, read.clone()));
-        Stream { steps: Some(steps), read, at: 0 }
+        Stream { steps: Some(steps), read }
     }
 
     /// Reads the next chunk. Errors: the statement's.
     pub(super) fn fill(&mut self, db: &Db) -> Res<()> {
-        self.read.values.borrow_mut().clear();
-        self.at = 0;
         let Some(running) = &mut self.steps else { return Ok(()) };
         match running.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Pending => Ok(()),
@@ -57,32 +50,26 @@ impl Stream {
 
     /// The next row's plain values; `None` at the end. Errors: the statement's, KeyboardInterrupt between two chunks.
     pub fn next_row(&mut self, rt: &Rt) -> Res<Option<Vec<Value>>> {
-        if self.at >= self.read.values.borrow().len() {
-            if self.steps.is_none() {
-                return Ok(None);
-            }
+        if self.read.borrow().is_empty() && self.steps.is_some() {
             rt.check_interrupt()?;
             self.fill(&Db::of(rt))?;
         }
-        let mut values = self.read.values.borrow_mut();
-        let end = self.at + self.read.width.get();
-        let row = values.get_mut(self.at..end).filter(|row| !row.is_empty());
-        self.at = end;
-        Ok(row.map(|row| row.iter_mut().map(std::mem::take).collect()))
+        Ok(self.read.borrow_mut().pop_front())
     }
 }
 
 async fn steps(
     conn: Rc<Connection>,
     sql: Rc<str>,
-    params: Rc<[Value]>,
+    params: Rc<Vec<Value>>,
     chunk: usize,
     read: Rc<Read>,
 ) -> Result<(), Stop> {
     let mut statement = conn.prepare_cached(&sql).map_err(Stop::Sqlite)?;
     bind_params(&mut statement, &params)?;
     let width = statement.column_count();
-    read.width.set(width);
+    // The last text of each column: columns repeat themselves.
+    let mut last = vec![Str::from(""); width];
     let mut rows = statement.raw_query();
     let mut n = 0;
     while let Some(row) = rows.next().map_err(Stop::Sqlite)? {
@@ -91,11 +78,12 @@ async fn steps(
             rest().await;
         }
         n += 1;
-        let mut values = read.values.borrow_mut();
-        for i in 0..width {
+        let mut values = Vec::with_capacity(width);
+        for (i, last) in last.iter_mut().enumerate() {
             let value = row.get_ref(i).map_err(Stop::Sqlite)?;
-            values.push(plain(value).map_err(Stop::Raised)?);
+            values.push(plain_or_last(value, last).map_err(Stop::Raised)?);
         }
+        read.borrow_mut().push_back(values);
     }
     Ok(())
 }

@@ -76,7 +76,7 @@ impl Db {
     fn logged(&self, rt: &Rt, sql: &str) -> Res<()> {
         let conn = self.raw(rt)?;
         let result = if conn.is_autocommit() { Ok(()) } else { conn.execute_batch(sql).map_err(error::raise) };
-        self.note(Logged { sql: sql.into(), params: Rc::from(Vec::new()), times: None, rows: None, seconds: 0.0 });
+        self.note(Logged { sql: sql.into(), params: Rc::default(), times: None, rows: None, seconds: 0.0 });
         result
     }
 
@@ -99,7 +99,7 @@ impl Db {
         } else {
             self.note(Logged {
                 sql: "BEGIN".into(),
-                params: Rc::from(Vec::new()),
+                params: Rc::default(),
                 times: None,
                 rows: None,
                 seconds: 0.0,

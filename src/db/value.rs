@@ -2,7 +2,7 @@
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
-use crate::object::{Exc, Res, Value};
+use crate::object::{Exc, Res, Str, Value};
 
 /// A column's value as SQLite holds it, valid until the next row.
 pub type Raw<'a> = ValueRef<'a>;
@@ -23,6 +23,20 @@ pub fn plain(raw: Raw<'_>) -> Res<Value> {
         },
         ValueRef::Blob(bytes) => Value::bytes(bytes.to_vec()),
     })
+}
+
+/// As [`plain`]; a text that is the column's last one is that very text.
+#[inline]
+pub fn plain_or_last(raw: Raw<'_>, last: &mut Str) -> Res<Value> {
+    let Raw::Text(bytes) = raw else { return plain(raw) };
+    if last.as_bytes() != bytes {
+        let new = plain(raw)?;
+        if let Value::Str(new) = &new {
+            *last = new.clone();
+        }
+        return Ok(new);
+    }
+    Ok(Value::Str(last.clone()))
 }
 
 /// A parameter, bound without a copy. What SQLite has no type for: ProgrammingError in sqlite3's words.

@@ -38,6 +38,15 @@ pub enum Converter {
     Custom(Box<Converter>, Value),
 }
 
+/// Values that a native field stores and reads as they are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum PlainKind {
+    Text,
+    Int,
+    Bool,
+}
+
 /// One field type: a row of the table of field types.
 pub struct FieldRow {
     /// The class's name.
@@ -408,6 +417,28 @@ impl Field {
             return target.get_db_prep_save(rt, value);
         }
         self.get_db_prep_value(rt, value, false)
+    }
+
+    /// The kind of value that is stored as it stands in the instance, where the field is a native one of that kind. A
+    /// relation is none.
+    pub fn plain_kind(&self) -> Option<PlainKind> {
+        if self.class.is_heap {
+            return None;
+        }
+        match self.row.name {
+            "CharField" | "TextField" | "SlugField" | "EmailField" | "URLField" => Some(PlainKind::Text),
+            "BooleanField" | "NullBooleanField" => Some(PlainKind::Bool),
+            "AutoField"
+            | "BigAutoField"
+            | "SmallAutoField"
+            | "IntegerField"
+            | "BigIntegerField"
+            | "SmallIntegerField"
+            | "PositiveIntegerField"
+            | "PositiveBigIntegerField"
+            | "PositiveSmallIntegerField" => Some(PlainKind::Int),
+            _ => None,
+        }
     }
 
     /// For a foreign key, the field its column takes its type from.

@@ -29,7 +29,9 @@ pub mod settings;
 pub mod timezone;
 mod validation;
 
-pub use field::{Choices, Converter, Field, FieldObject, FieldOps, FieldOptions, FieldRef, FieldRow, field_of};
+pub use field::{
+    Choices, Converter, Field, FieldObject, FieldOps, FieldOptions, FieldRef, FieldRow, PlainKind, field_of,
+};
 pub use hooks::Hooks;
 pub use options::{LocalManager, Model, ModelRef, Parents, model_of};
 pub use registry::Apps;

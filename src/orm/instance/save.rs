@@ -387,21 +387,17 @@ fn do_update(rt: &Rt, model: &ModelRef, pk: &Value, values: Vec<(FieldRef, Value
 /// Checks that related objects are saved and takes their keys over: `_prepare_related_fields_for_save`.
 pub fn prepare_related(rt: &Rt, this: &Value, operation: &str, fields: Option<&[FieldRef]>) -> Res<()> {
     let Some(s) = state(this) else { return Ok(()) };
-    if s.all_cached().is_empty() {
+    if !s.has_cached() {
         return Ok(());
     }
     let model = model_for(this)?;
     let wanted = |f: &FieldRef| fields.is_none_or(|list| list.is_empty() || list.iter().any(|x| Rc::ptr_eq(x, f)));
     for field in model.concrete_fields().iter() {
-        if !field.is_relation() || !is_cached(field, this) || !wanted(field) {
+        if !field.is_relation() || !wanted(field) {
             continue;
         }
-        let object = match ops::get_attr(rt, this, field.name()) {
-            Ok(object) => object,
-            Err(e) if e.is(Exc::AttributeError) => continue,
-            Err(e) => return Err(e),
-        };
-        if !ops::truthy(rt, &object)? || state(&object).is_none() {
+        let Some(object) = cached(field, this) else { continue };
+        if state(&object).is_none() || !ops::truthy(rt, &object)? {
             continue;
         }
         let multiple = !field.one_to_one();
@@ -419,7 +415,7 @@ pub fn prepare_related(rt: &Rt, this: &Value, operation: &str, fields: Option<&[
             ops::set_attr(rt, this, field.name(), object.clone())?;
         }
         let theirs = field_value(rt, &object, &field.target_field()?)?;
-        if !ops::eq(rt, &theirs, &field_value(rt, this, field)?)? {
+        if !ops::eq(rt, &theirs, &mine)? && !ops::eq(rt, &theirs, &field_value(rt, this, field)?)? {
             delete_cached(field, this);
         }
     }

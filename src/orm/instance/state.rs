@@ -74,6 +74,11 @@ impl ModelState {
         Some(cache.remove(at).1)
     }
 
+    /// Whether any relation's object is cached.
+    pub fn has_cached(&self) -> bool {
+        !self.fields_cache.borrow().is_empty()
+    }
+
     /// All cached objects.
     pub fn all_cached(&self) -> Vec<(Name, Value)> {
         self.fields_cache.borrow().clone()

@@ -4,8 +4,9 @@ use super::plan::Decoder;
 use super::update::refuse;
 use super::{Compiled, Compiler};
 use crate::db::Db;
-use crate::models::{FieldRef, ModelRef};
+use crate::models::{FieldRef, ModelRef, PlainKind};
 use crate::object::{Exc, Res, Rt, Value, ops};
+use crate::source::Name;
 use crate::sql::expressions::{self, Resolve};
 use crate::sql::ir::{ExprRef, Query, expr_of, value_of};
 use crate::sql::query::col_of;
@@ -79,8 +80,13 @@ impl InsertQuery {
         let table = self.model.db_table.borrow().clone();
         // All rows' values, one after another: a row has as many as there are fields.
         let mut values: Vec<Prepared> = Vec::with_capacity(self.objs.len() * self.fields.len());
+        let plain: Vec<Plain<'_>> = self.fields.iter().map(Plain::of).collect();
         for obj in &self.objs {
-            for field in &self.fields {
+            for (field, plain) in self.fields.iter().zip(&plain) {
+                if let Some(value) = plain.value(obj) {
+                    values.push(Prepared::Value(value));
+                    continue;
+                }
                 let value =
                     if self.raw { ops::get_attr(rt, obj, field.attname())? } else { field.pre_save(rt, obj, true)? };
                 values.push(prepare(rt, &mut query, field, value)?);
@@ -138,6 +144,39 @@ impl InsertQuery {
             c.quote(&field.column().unwrap_or_else(|| "".into()));
         }
         Ok(Compiled { sql: c.sql, params: c.params })
+    }
+}
+
+/// A field whose values of one kind are stored as they stand in the instance.
+struct Plain<'a> {
+    name: Name,
+    field: &'a FieldRef,
+    kind: Option<PlainKind>,
+}
+
+impl Plain<'_> {
+    fn of(field: &FieldRef) -> Plain<'_> {
+        let target = field.column_target();
+        let mut kind = field.plain_kind();
+        if let Some(target) = &target {
+            kind = if field.class.is_heap { None } else { target.plain_kind() };
+        }
+        Plain { name: field.attname(), field, kind }
+    }
+
+    /// The instance's value where it is stored as it is.
+    fn value(&self, obj: &Value) -> Option<Value> {
+        let kind = self.kind?;
+        let Value::Obj(object) = obj else { return None };
+        let attrs = object.attrs();
+        let value = attrs.get(self.name)?;
+        let fits = match (value, kind) {
+            (Value::None, _) | (Value::Int(_), PlainKind::Int) | (Value::Bool(_), PlainKind::Bool) => true,
+            // An empty key may stand for no key.
+            (Value::Str(text), PlainKind::Text) => !text.is_empty() || !self.field.is_relation(),
+            _ => false,
+        };
+        fits.then(|| value.clone())
     }
 }
 

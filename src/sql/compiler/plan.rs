@@ -2,10 +2,9 @@
 
 use std::cell::RefCell;
 
-use crate::db::{Raw, Row, plain};
+use crate::db::{Row, plain_or_last};
 use crate::models::{Converter, FieldRef, ModelRef};
-use crate::object::text::Str;
-use crate::object::{Res, Rt, Value};
+use crate::object::{Res, Rt, Str, Value};
 use crate::source::Name;
 use crate::sql::expressions;
 use crate::sql::ir::{Expr, ExprRef};
@@ -99,20 +98,7 @@ impl Column {
     fn read(&self, rt: &Rt, row: &Row<'_>) -> Res<Value> {
         match self {
             Column::One(at, converter) => converter.convert(rt, row.raw(*at)),
-            Column::Plain(at, last) => match row.raw(*at) {
-                Raw::Text(bytes) => {
-                    let mut last = last.borrow_mut();
-                    if last.as_bytes() != bytes {
-                        let new = plain(Raw::Text(bytes))?;
-                        if let Value::Str(new) = &new {
-                            *last = new.clone();
-                        }
-                        return Ok(new);
-                    }
-                    Ok(Value::Str(last.clone()))
-                }
-                raw => plain(raw),
-            },
+            Column::Plain(at, last) => plain_or_last(row.raw(*at), &mut last.borrow_mut()),
             Column::Tuple(parts) => {
                 let mut values = Vec::with_capacity(parts.len());
                 for (at, converter) in parts {
