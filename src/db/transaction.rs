@@ -97,13 +97,7 @@ impl Db {
             }
             self.state.manual.set(false);
         } else {
-            self.note(Logged {
-                sql: "BEGIN".into(),
-                params: Rc::default(),
-                times: None,
-                rows: None,
-                seconds: 0.0,
-            });
+            self.note(Logged { sql: "BEGIN".into(), params: Rc::default(), times: None, rows: None, seconds: 0.0 });
             self.state.manual.set(true);
         }
         self.state.autocommit_off.set(!on);

@@ -6,9 +6,10 @@ use std::rc::{Rc, Weak};
 
 use super::files::MANAGER;
 use super::queryset::{self, QuerySet};
-use super::related::Related;
+use super::related::{self, Related};
 use crate::models::{LocalManager, Model, ModelRef, model_of};
 use crate::object::class::Names;
+use crate::object::error::Layer;
 use crate::object::{
     Args, Attrs, CallArgs, Class, Dict, Exc, Instance, NativeFn, NativeType, Object, Payload, Res, Row, RowKind, Rt,
     Value, ops,
@@ -239,6 +240,15 @@ fn forward(rt: &Rt, a: &mut Args) -> Res<Value> {
 
 /// `manager.get_queryset()`, as the manager's class has it.
 pub fn get_queryset(rt: &Rt, this: &Value) -> Res<Value> {
+    if let Value::Obj(o) = this
+        && let Some(m) = o.native::<Manager>()
+        && m.related.get().is_some()
+        && related::is_plain(&o.class())
+        && let Some(Value::Native(f)) = o.class().lookup("get_queryset".into())
+    {
+        let layer = || Layer { file: super::files::RELATED, owner: f.owner.clone(), name: "get_queryset" };
+        return related::rows(rt, this).map_err(|e| e.through(layer()));
+    }
     if let Value::Obj(o) = this
         && let Some(m) = o.native::<Manager>()
         && m.related.get().is_none()

@@ -1,6 +1,10 @@
 //! Related managers: `entry_set`, many-to-many sides, generic relations.
 
+use std::cell::{Cell, RefCell};
+use std::ops::Deref;
 use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
 
 use super::descriptors::foreign_values;
 use super::files::RELATED;
@@ -9,7 +13,7 @@ use super::instance::model_for;
 use super::manager::{self, Manager, manager};
 use super::queryset::{self, queryset};
 use crate::models::{FieldRef, ModelRef};
-use crate::object::class::Names;
+use crate::object::class::{Names, epoch};
 use crate::object::{Args, CallArgs, Class, Dict, Error, Exc, NativeFn, Res, Row, Rt, Value, ops};
 use crate::source::Name;
 use crate::sql::ir::Q;
@@ -48,6 +52,13 @@ pub struct Related {
 /// What a many-to-many manager knows besides.
 #[derive(Clone)]
 pub struct ManyToMany {
+    sides: Rc<Sides>,
+    /// The instance's key on that side.
+    pub related_val: Vec<Value>,
+}
+
+/// What all managers of one side of a many-to-many share: worked out once, as long as no class changes.
+pub struct Sides {
     /// Whether it is the reverse side.
     pub reverse: bool,
     /// The model between.
@@ -62,8 +73,69 @@ pub struct ManyToMany {
     pub cache_name: Name,
     /// Whether a link counts in both directions.
     pub symmetrical: bool,
-    /// The instance's key on that side.
-    pub related_val: Vec<Value>,
+    field: FieldRef,
+    model: ModelRef,
+    /// Keywords that pick an instance's objects, and the fields of the instance that they compare with.
+    core: Vec<(Name, FieldRef)>,
+}
+
+impl Deref for ManyToMany {
+    type Target = Sides;
+    fn deref(&self) -> &Sides {
+        &self.sides
+    }
+}
+
+#[derive(Default)]
+struct Known {
+    at: Cell<u64>,
+    /// By the field's address; the field is held, so that the address stays its own.
+    sides: RefCell<FxHashMap<usize, (FieldRef, Rc<Sides>)>>,
+}
+
+impl Sides {
+    fn of(rt: &Rt, side: &FieldRef) -> Res<Rc<Sides>> {
+        let known = rt.state::<Known>();
+        if known.at.replace(epoch()) != epoch() {
+            known.sides.borrow_mut().clear();
+        }
+        let key = Rc::as_ptr(side) as usize;
+        if let Some((_, sides)) = known.sides.borrow().get(&key) {
+            return Ok(sides.clone());
+        }
+        let reverse = side.is_reverse();
+        let field = if reverse { side.remote_field().ok_or_else(gone)? } else { side.clone() };
+        let through = field.through().ok_or_else(gone)?;
+        let (near, far) = field.m2m_field_names()?;
+        let (source_name, target_name) = if reverse { (far, near) } else { (near, far) };
+        let source = through.get_field(rt, &source_name.text())?;
+        let target = through.get_field(rt, &target_name.text())?;
+        let model = side.related_model().ok_or_else(gone)?;
+        let symmetrical = !reverse && field.rel_data().is_some_and(|r| r.symmetrical.get());
+        let query_name = if reverse { field.name() } else { field.related_query_name() };
+        let cache_name = if reverse { field.related_query_name() } else { field.name() };
+        let core = source
+            .related_fields()?
+            .into_iter()
+            .map(|(_, remote)| (Name::new(&format!("{query_name}__{}", remote.name())), remote))
+            .collect();
+        let sides = Rc::new(Sides {
+            reverse,
+            through,
+            source,
+            target,
+            query_name,
+            cache_name,
+            symmetrical,
+            field,
+            model,
+            core,
+        });
+        if known.at.get() == epoch() {
+            known.sides.borrow_mut().insert(key, (side.clone(), sides.clone()));
+        }
+        Ok(sides)
+    }
 }
 
 /// What a generic related manager knows besides.
@@ -146,24 +218,14 @@ impl Related {
     }
 
     fn many_to_many(rt: &Rt, side: &FieldRef, instance: &Value) -> Res<Related> {
-        let reverse = side.is_reverse();
-        let field = if reverse { side.remote_field().ok_or_else(gone)? } else { side.clone() };
-        let through = field.through().ok_or_else(gone)?;
-        let (near, far) = field.m2m_field_names()?;
-        let (source_name, target_name) = if reverse { (far, near) } else { (near, far) };
-        let source = through.get_field(rt, &source_name.text())?;
-        let target = through.get_field(rt, &target_name.text())?;
-        let model = side.related_model().ok_or_else(gone)?;
-        let symmetrical = !reverse && field.rel_data().is_some_and(|r| r.symmetrical.get());
-        let query_name = if reverse { field.name() } else { field.related_query_name() };
-        let cache_name = if reverse { field.related_query_name() } else { field.name() };
-        let related_val = foreign_values(rt, &source, instance)?;
+        let sides = Sides::of(rt, side)?;
+        let related_val = foreign_values(rt, &sides.source, instance)?;
         if related_val.iter().any(Value::is_none) {
-            let remote = source.related_fields()?.into_iter().next().map(|(_, r)| r.name());
+            let remote = sides.core.first().map(|(_, remote)| remote.name());
             return Err(Exc::ValueError.new(format!(
                 "\"{}\" needs to have a value for field \"{}\" before this many-to-many relationship can be used.",
                 ops::repr(rt, instance)?,
-                remote.unwrap_or(source_name)
+                remote.unwrap_or(sides.source.name())
             )));
         }
         if !is_set(&pk_of(rt, instance)?) {
@@ -172,9 +234,9 @@ impl Related {
                 rt.class_of(instance).name()
             )));
         }
-        let m2m = ManyToMany { reverse, through, source, target, query_name, cache_name, symmetrical, related_val };
-        let kind = Kind::ManyToMany;
-        Ok(Related { kind, instance: instance.clone(), field, model, m2m: Some(m2m), generic: None })
+        let (field, model) = (sides.field.clone(), sides.model.clone());
+        let m2m = Some(ManyToMany { sides, related_val });
+        Ok(Related { kind: Kind::ManyToMany, instance: instance.clone(), field, model, m2m, generic: None })
     }
 
     /// The attributes that Django's related managers have.
@@ -207,10 +269,9 @@ impl Related {
     /// The conditions that pick the instance's objects.
     pub fn core_filters(&self, rt: &Rt) -> Res<Vec<(Name, Value)>> {
         if let Some(m2m) = &self.m2m {
-            let mut out = Vec::new();
-            for (_, remote) in m2m.source.related_fields()? {
-                let key = Name::new(&format!("{}__{}", m2m.query_name, remote.name()));
-                out.push((key, field_value(rt, &self.instance, &remote)?));
+            let mut out = Vec::with_capacity(m2m.core.len());
+            for (key, remote) in &m2m.core {
+                out.push((*key, field_value(rt, &self.instance, remote)?));
             }
             return Ok(out);
         }
@@ -299,9 +360,17 @@ pub fn super_queryset(rt: &Rt, this: &Value) -> Res<Value> {
     call_super(rt, this, "get_queryset", CallArgs::none())
 }
 
-/// `get_queryset()` of a related manager: the prefetched rows, or those that belong to the instance.
 fn get_queryset(rt: &Rt, a: &mut Args) -> Res<Value> {
-    let this = a.get(0);
+    rows(rt, a.get(0))
+}
+
+/// Whether a related manager's class leaves `get_queryset()` as it is here.
+pub fn is_plain(class: &Class) -> bool {
+    class.data::<RelatedClass>().is_some()
+}
+
+/// `get_queryset()` of a related manager: the prefetched rows, or those that belong to the instance.
+pub fn rows(rt: &Rt, this: &Value) -> Res<Value> {
     let r = of(this)?;
     if r.kind == Kind::ManyToOne && !is_set(&pk_of(rt, &r.instance)?) {
         return Err(Exc::ValueError.new(format!(
