@@ -28,8 +28,20 @@ struct Entry {
 /// Up to this many places a look along the entries is as fast as an index, and a small dict is one allocation.
 const SMALL: usize = 8;
 
+/// Keys shared by many dicts that are made alike, with their hashes; no two are the same.
+pub type RowKeys = Rc<[(u64, Value)]>;
+
+/// What a table holds.
+enum Inner {
+    /// Entries of its own.
+    Own(Own),
+    /// Keys shared with other tables, and a value for each: the rows of `values()`. The first change of its keys gives the
+    /// table entries of its own.
+    Row(RowKeys, Vec<Value>),
+}
+
 #[derive(Default)]
-struct Inner {
+struct Own {
     /// In insertion order; a removed entry leaves a hole until the table is packed.
     entries: Vec<Option<Entry>>,
     /// How many entries there are, without the holes.
@@ -39,10 +51,82 @@ struct Inner {
     watcher: Option<Watcher>,
 }
 
+impl Default for Inner {
+    fn default() -> Inner {
+        Inner::Own(Own::default())
+    }
+}
+
+impl Inner {
+    /// How many places there are, holes included.
+    fn places(&self) -> usize {
+        match self {
+            Inner::Own(own) => own.entries.len(),
+            Inner::Row(_, values) => values.len(),
+        }
+    }
+
+    /// The entry of a place.
+    #[inline]
+    fn at(&self, i: usize) -> Option<(u64, &Value, &Value)> {
+        match self {
+            Inner::Own(own) => own.entries.get(i)?.as_ref().map(|e| (e.hash, &e.key, &e.value)),
+            Inner::Row(keys, values) => keys.get(i).zip(values.get(i)).map(|((hash, key), value)| (*hash, key, value)),
+        }
+    }
+
+    /// All entries, in order.
+    fn all(&self) -> impl Iterator<Item = (u64, &Value, &Value)> {
+        (0..self.places()).filter_map(|i| self.at(i))
+    }
+
+    /// The entries as the table's own, to change.
+    fn own(&mut self) -> &mut Own {
+        if let Inner::Row(keys, values) = self {
+            let keys = keys.clone();
+            let mut entries = Vec::with_capacity(values.len() + 1);
+            for ((hash, key), value) in keys.iter().zip(std::mem::take(values)) {
+                entries.push(Some(Entry { hash: *hash, key: key.clone(), value }));
+            }
+            *self = Inner::Own(Own::of(entries));
+        }
+        match self {
+            Inner::Own(own) => own,
+            // It was made one above.
+            Inner::Row(..) => unreachable!("a row that stayed one"),
+        }
+    }
+
+    /// The value of a place, to change.
+    fn value_mut(&mut self, i: usize) -> Option<&mut Value> {
+        match self {
+            Inner::Own(own) => own.entries.get_mut(i)?.as_mut().map(|e| &mut e.value),
+            Inner::Row(_, values) => values.get_mut(i),
+        }
+    }
+
+    /// The first place of a hash whose key passes a test.
+    fn find(&self, hash: u64, mut test: impl FnMut(&Value) -> bool) -> Option<usize> {
+        let mut fits = |i: usize| self.at(i).is_some_and(|(h, key, _)| h == hash && test(key));
+        match self {
+            Inner::Own(own) if own.is_indexed() => {
+                own.index.find(spread(hash), |&i| fits(i as usize)).map(|&i| i as usize)
+            }
+            _ => (0..self.places()).find(|&i| fits(i)),
+        }
+    }
+}
+
 /// What is told of every change: whoever a `__dict__` belongs to. The key, and its new value unless it goes.
 pub type Watcher = Rc<dyn Fn(&Value, Option<&Value>)>;
 
-impl Inner {
+impl Own {
+    fn of(entries: Vec<Option<Entry>>) -> Own {
+        let mut own = Own { live: entries.len(), entries, index: HashTable::new(), watcher: None };
+        own.index_all();
+        own
+    }
+
     fn pack(&mut self) {
         self.entries.retain(Option::is_some);
         self.index_all();
@@ -66,22 +150,21 @@ impl Inner {
     fn is_indexed(&self) -> bool {
         self.entries.len() > SMALL
     }
+}
 
-    /// The first place of a hash whose entry passes a test.
-    fn find(&self, hash: u64, mut test: impl FnMut(&Entry) -> bool) -> Option<usize> {
-        let mut at = |i: usize| self.entries.get(i).and_then(Option::as_ref).is_some_and(|e| e.hash == hash && test(e));
-        if self.is_indexed() {
-            return self.index.find(spread(hash), |&i| at(i as usize)).map(|&i| i as usize);
+impl Drop for Own {
+    fn drop(&mut self) {
+        let entries = std::mem::take(&mut self.entries);
+        if entries.iter().flatten().any(|e| trash::nests(&e.value) || trash::nests(&e.key)) {
+            trash::dispose(entries);
         }
-        (0..self.entries.len()).find(|&i| at(i))
     }
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        let entries = std::mem::take(&mut self.entries);
-        if entries.iter().flatten().any(|e| trash::nests(&e.value) || trash::nests(&e.key)) {
-            trash::dispose(entries);
+        if let Inner::Row(_, values) = self {
+            trash::values(std::mem::take(values));
         }
     }
 }
@@ -93,7 +176,10 @@ pub struct Table(RefCell<Inner>);
 impl Table {
     /// How many entries.
     pub fn len(&self) -> usize {
-        self.0.borrow().live
+        match &*self.0.borrow() {
+            Inner::Own(own) => own.live,
+            Inner::Row(_, values) => values.len(),
+        }
     }
 
     /// Whether there are none.
@@ -106,7 +192,7 @@ impl Table {
         {
             let inner = self.0.borrow();
             let mut unsure = false;
-            let found = inner.find(hash, |entry| match ops::plain_eq(&entry.key, key) {
+            let found = inner.find(hash, |found| match ops::plain_eq(found, key) {
                 Some(same) => same,
                 None => {
                     unsure = true;
@@ -117,15 +203,17 @@ impl Table {
                 return Ok(found);
             }
             let mut add = |i: usize| {
-                if let Some(Some(entry)) = inner.entries.get(i)
-                    && entry.hash == hash
+                if let Some((h, key, _)) = inner.at(i)
+                    && h == hash
                 {
-                    maybe.push((i, entry.key.clone()));
+                    maybe.push((i, key.clone()));
                 }
             };
-            match inner.is_indexed() {
-                true => inner.index.iter_hash(spread(hash)).for_each(|&i| add(i as usize)),
-                false => (0..inner.entries.len()).for_each(add),
+            match &*inner {
+                Inner::Own(own) if own.is_indexed() => {
+                    own.index.iter_hash(spread(hash)).for_each(|&i| add(i as usize));
+                }
+                _ => (0..inner.places()).for_each(add),
             }
         }
         for (i, candidate) in maybe {
@@ -146,9 +234,9 @@ impl Table {
         match self.find(rt, hash, &key)? {
             Some(i) => {
                 let mut inner = self.0.borrow_mut();
-                let old = match inner.entries.get_mut(i) {
-                    Some(Some(entry)) => std::mem::replace(&mut entry.value, value),
-                    _ => value,
+                let old = match inner.value_mut(i) {
+                    Some(slot) => std::mem::replace(slot, value),
+                    None => value,
                 };
                 drop(inner);
                 drop(old);
@@ -161,15 +249,15 @@ impl Table {
     /// As [`next_slot`](Table::next_slot), with the key's hash.
     pub fn next_hashed(&self, from: usize) -> Option<(usize, u64, Value, Value)> {
         let inner = self.0.borrow();
-        let (i, entry) = inner.entries.iter().enumerate().skip(from).find_map(|(i, e)| Some((i, e.as_ref()?)))?;
-        Some((i, entry.hash, entry.key.clone(), entry.value.clone()))
+        let (i, (hash, key, value)) = (from..inner.places()).find_map(|i| Some((i, inner.at(i)?)))?;
+        Some((i, hash, key.clone(), value.clone()))
     }
 
     /// The value of a key. TypeError where the key is unhashable.
     pub fn get(&self, rt: &Rt, key: &Value) -> Res<Option<Value>> {
         let hash = ops::hash(rt, key)?;
         let Some(i) = self.find(rt, hash, key)? else { return Ok(None) };
-        Ok(self.0.borrow().entries.get(i).and_then(Option::as_ref).map(|e| e.value.clone()))
+        Ok(self.0.borrow().at(i).map(|(_, _, value)| value.clone()))
     }
 
     /// Whether a key is there.
@@ -180,11 +268,14 @@ impl Table {
 
     /// Lets an object follow the changes of this table.
     pub fn watch(&self, watcher: Watcher) {
-        self.0.borrow_mut().watcher = Some(watcher);
+        self.0.borrow_mut().own().watcher = Some(watcher);
     }
 
     fn watcher(&self) -> Option<Watcher> {
-        self.0.borrow().watcher.clone()
+        match &*self.0.borrow() {
+            Inner::Own(own) => own.watcher.clone(),
+            Inner::Row(..) => None,
+        }
     }
 
     /// Sets a key's value; the old value if there was one (the old key stays, as in Python).
@@ -195,8 +286,8 @@ impl Table {
         }
         if let Some(i) = self.find(rt, hash, &key)? {
             let mut inner = self.0.borrow_mut();
-            if let Some(Some(entry)) = inner.entries.get_mut(i) {
-                return Ok(Some(std::mem::replace(&mut entry.value, value)));
+            if let Some(slot) = inner.value_mut(i) {
+                return Ok(Some(std::mem::replace(slot, value)));
             }
         }
         self.push(hash, key, value);
@@ -205,7 +296,7 @@ impl Table {
 
     fn push(&self, hash: u64, key: Value, value: Value) {
         let mut inner = self.0.borrow_mut();
-        let inner = &mut *inner;
+        let inner = inner.own();
         // Holes are packed where the table would grow, as CPython does, so that an iteration sees no entry move.
         if inner.entries.len() == inner.entries.capacity() && inner.entries.len() > 2 * inner.live + 8 {
             inner.pack();
@@ -236,10 +327,11 @@ impl Table {
     /// Takes the entry of a slot out (see [`next_slot`](Table::next_slot)).
     pub fn remove_slot(&self, i: usize) -> Option<(Value, Value)> {
         let mut inner = self.0.borrow_mut();
-        let indexed = inner.is_indexed();
-        let entry = inner.entries.get_mut(i)?.take()?;
-        inner.live -= 1;
-        if indexed && let Ok(found) = inner.index.find_entry(spread(entry.hash), |&j| j as usize == i) {
+        let own = inner.own();
+        let indexed = own.is_indexed();
+        let entry = own.entries.get_mut(i)?.take()?;
+        own.live -= 1;
+        if indexed && let Ok(found) = own.index.find_entry(spread(entry.hash), |&j| j as usize == i) {
             found.remove();
         }
         drop(inner);
@@ -254,10 +346,11 @@ impl Table {
         let at = self.last_slot()?;
         let taken = self.remove_slot(at);
         let mut inner = self.0.borrow_mut();
-        let indexed = inner.is_indexed();
-        inner.entries.truncate(at);
-        if indexed && !inner.is_indexed() {
-            inner.index.clear();
+        let own = inner.own();
+        let indexed = own.is_indexed();
+        own.entries.truncate(at);
+        if indexed && !own.is_indexed() {
+            own.index.clear();
         }
         drop(inner);
         taken
@@ -265,7 +358,7 @@ impl Table {
 
     /// All keys with their hashes.
     pub fn hashed(&self) -> Vec<(u64, Value)> {
-        self.0.borrow().entries.iter().flatten().map(|e| (e.hash, e.key.clone())).collect()
+        self.0.borrow().all().map(|(hash, key, _)| (hash, key.clone())).collect()
     }
 
     /// Empties it.
@@ -273,7 +366,7 @@ impl Table {
         let watcher = self.watcher();
         let old = std::mem::take(&mut *self.0.borrow_mut());
         if let Some(watcher) = watcher {
-            for key in old.entries.iter().flatten().map(|e| &e.key) {
+            for (_, key, _) in old.all() {
                 watcher(key, None);
             }
             self.watch(watcher);
@@ -284,68 +377,61 @@ impl Table {
     /// The first entry at or after a slot, and its slot: iteration that survives changes.
     pub fn next_slot(&self, from: usize) -> Option<(usize, Value, Value)> {
         let inner = self.0.borrow();
-        let (i, entry) = inner.entries.iter().enumerate().skip(from).find_map(|(i, e)| Some((i, e.as_ref()?)))?;
-        Some((i, entry.key.clone(), entry.value.clone()))
+        let (i, (_, key, value)) = (from..inner.places()).find_map(|i| Some((i, inner.at(i)?)))?;
+        Some((i, key.clone(), value.clone()))
     }
 
     /// The last entry's slot.
     pub fn last_slot(&self) -> Option<usize> {
-        self.0.borrow().entries.iter().rposition(Option::is_some)
+        let inner = self.0.borrow();
+        (0..inner.places()).rev().find(|&i| inner.at(i).is_some())
     }
 
     /// One past the highest slot: for iteration backwards.
     pub fn slots(&self) -> usize {
-        self.0.borrow().entries.len()
+        self.0.borrow().places()
     }
 
     /// The entry of a slot.
     pub fn at(&self, slot: usize) -> Option<(Value, Value)> {
-        self.0.borrow().entries.get(slot)?.as_ref().map(|e| (e.key.clone(), e.value.clone()))
+        self.0.borrow().at(slot).map(|(_, key, value)| (key.clone(), value.clone()))
     }
 
     /// All keys.
     pub fn keys(&self) -> Vec<Value> {
-        self.0.borrow().entries.iter().flatten().map(|e| e.key.clone()).collect()
+        self.0.borrow().all().map(|(_, key, _)| key.clone()).collect()
     }
 
     /// All values.
     pub fn values(&self) -> Vec<Value> {
-        self.0.borrow().entries.iter().flatten().map(|e| e.value.clone()).collect()
+        self.0.borrow().all().map(|(_, _, value)| value.clone()).collect()
     }
 
     /// All pairs.
     pub fn items(&self) -> Vec<(Value, Value)> {
-        self.0.borrow().entries.iter().flatten().map(|e| (e.key.clone(), e.value.clone())).collect()
+        self.0.borrow().all().map(|(_, key, value)| (key.clone(), value.clone())).collect()
     }
 
     /// A copy: no key is hashed or compared again.
     pub fn copy(&self) -> Table {
         let inner = self.0.borrow();
-        let entries = inner.entries.iter().flatten();
-        let entries: Vec<Option<Entry>> =
-            entries.map(|e| Some(Entry { hash: e.hash, key: e.key.clone(), value: e.value.clone() })).collect();
-        Table::of_entries(entries)
-    }
-
-    fn of_entries(entries: Vec<Option<Entry>>) -> Table {
-        let mut inner = Inner { live: entries.len(), entries, index: HashTable::new(), watcher: None };
-        inner.index_all();
-        Table(RefCell::new(inner))
-    }
-
-    /// A table of keys that are known to differ, with their hashes; each gets the value at its place, as long as there
-    /// are values.
-    pub fn of_row(keys: &[(u64, Value)], values: impl IntoIterator<Item = Value>) -> Table {
-        let mut entries = Vec::with_capacity(keys.len());
-        for ((hash, key), value) in keys.iter().zip(values) {
-            entries.push(Some(Entry { hash: *hash, key: key.clone(), value }));
+        if let Inner::Row(keys, values) = &*inner {
+            return Table::of_row(keys, values.clone());
         }
-        Table::of_entries(entries)
+        let entries =
+            inner.all().map(|(hash, key, value)| Some(Entry { hash, key: key.clone(), value: value.clone() }));
+        Table(RefCell::new(Inner::Own(Own::of(entries.collect()))))
+    }
+
+    /// A table of shared keys; each gets the value at its place. There are as many of the ones as of the others.
+    pub fn of_row(keys: &RowKeys, values: Vec<Value>) -> Table {
+        debug_assert_eq!(keys.len(), values.len());
+        Table(RefCell::new(Inner::Row(keys.clone(), values)))
     }
 
     /// Makes room for more entries.
     pub fn reserve(&self, more: usize) {
-        self.0.borrow_mut().entries.reserve(more);
+        self.0.borrow_mut().own().entries.reserve(more);
     }
 }
 

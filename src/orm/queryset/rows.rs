@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::{Iterable, QuerySet, queryset};
 use crate::db::{self, Db, Row as DbRow, Template};
 use crate::models::FieldRef;
-use crate::object::dict::Table;
+use crate::object::dict::{RowKeys, Table};
 use crate::object::ops::ITERATOR_ROWS;
 use crate::object::{CallArgs, Class, Dict, Exc, NativeType, Object, Res, Row, Rt, Value, ops};
 use crate::orm::instance::{Loader, is_cached, set_cached, state};
@@ -137,7 +137,7 @@ enum Maker {
     },
     /// Names with their hashes, and whether no two are the same.
     Values {
-        keys: Vec<(u64, Value)>,
+        keys: RowKeys,
         distinct: bool,
     },
     Tuples,
@@ -176,7 +176,7 @@ impl Source {
                     keys.push((ops::hash(rt, &key)?, key));
                 }
                 let distinct = names.iter().enumerate().all(|(i, name)| !names[..i].contains(name));
-                Maker::Values { keys, distinct }
+                Maker::Values { keys: keys.into(), distinct }
             }
             Iterable::ValuesList => Maker::Tuples,
             Iterable::Flat => Maker::Flat,
@@ -231,7 +231,9 @@ impl Source {
 
     fn assemble(&self, rt: &Rt, row: Vec<Value>) -> Res<Value> {
         Ok(match &self.maker {
-            Maker::Values { keys, distinct: true } => Value::Dict(Rc::new(Dict(Table::of_row(keys, row)))),
+            Maker::Values { keys, distinct: true } if keys.len() == row.len() => {
+                Value::Dict(Rc::new(Dict(Table::of_row(keys, row))))
+            }
             Maker::Values { keys, .. } => {
                 let pairs = keys.iter().zip(row).map(|((_, key), value)| (key.clone(), value));
                 Value::Dict(Dict::from_pairs(rt, pairs)?)
