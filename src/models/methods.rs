@@ -409,6 +409,8 @@ impl Object for FieldObject {
     }
 
     fn set_attr(&self, rt: &Rt, _: &Rc<Instance>, name: Name, value: Option<Value>) -> Res<bool> {
+        // What was worked out of the field may be kept by those who look at this count.
+        crate::object::class::changed();
         match value {
             Some(value) => self.0.set_attribute(rt, &name.text(), &value),
             None => Ok(false),
