@@ -93,7 +93,7 @@ impl Db {
         let mut copy = connect(rt, &Location::Memory, false)?;
         copy_into(&conn, &mut copy)?;
         let (version, schema) = (number(&conn, "data_version")?, number(&copy, "schema_version")?);
-        let outside = Outside { version, schema, conn, recording: self.undo.recording.take() };
+        let outside = Outside { version, schema, conn, recording: self.undo.put_aside(None) };
         *self.outside.borrow_mut() = Some(outside);
         *self.conn.borrow_mut() = Some(Rc::new(copy));
         Ok(())
@@ -108,7 +108,7 @@ impl Db {
         }
         let outside = self.outside.borrow_mut().take().ok_or(SandboxError::NotOpen)?;
         *self.conn.borrow_mut() = Some(outside.conn);
-        self.undo.recording.replace(outside.recording);
+        self.undo.put_aside(Some(outside.recording));
         Ok(())
     }
 

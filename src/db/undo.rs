@@ -52,7 +52,9 @@ pub struct Undo {
     wrote: Cell<bool>,
     /// Whether it changed tables themselves.
     remade: Cell<bool>,
-    pub(super) recording: RefCell<Recording>,
+    /// Whether triggers are recursive now.
+    recursive: Cell<bool>,
+    recording: RefCell<Recording>,
 }
 
 /// A table as its triggers see it.
@@ -61,6 +63,8 @@ struct Table {
     columns: Vec<String>,
     /// The name under which a row's number can be had; none in tables WITHOUT ROWID.
     rowid: Option<&'static str>,
+    /// Whether one of the columns is the row's number.
+    numbered: bool,
 }
 
 /// What became of the rows of one table.
@@ -249,6 +253,7 @@ impl Undo {
             Sort::Begins => self.install(conn),
             Sort::Writes => {
                 self.install(conn)?;
+                self.see_replaced(conn, sql)?;
                 if !self.wrote.replace(true) {
                     let now = counters(conn)?;
                     let cell = self.cell.load(Ordering::Relaxed);
@@ -257,6 +262,17 @@ impl Undo {
                 Ok(())
             }
         }
+    }
+
+    /// The rows that REPLACE deletes fire triggers only where triggers are recursive. That is switched on for such
+    /// statements alone: the database's own triggers may well change the table that they stand on.
+    fn see_replaced(&self, conn: &Connection, sql: &str) -> rusqlite::Result<()> {
+        let replaces = sql.as_bytes().windows(7).any(|word| word.eq_ignore_ascii_case(b"REPLACE"));
+        if replaces != self.recursive.get() {
+            conn.execute_batch(&format!("PRAGMA recursive_triggers = {}", if replaces { "ON" } else { "OFF" }))?;
+            self.recursive.set(replaces);
+        }
+        Ok(())
     }
 
     /// Tables are about to be made, altered or dropped: what was recorded can no longer be taken back.
@@ -270,9 +286,17 @@ impl Undo {
         self.uninstall(conn)
     }
 
+    /// Changes over to another connection with its record; gives that of the connection left.
+    pub(super) fn put_aside(&self, other: Option<Recording>) -> Recording {
+        // Each connection has its own setting, which is set anew where it matters.
+        self.recursive.set(false);
+        self.recording.replace(other.unwrap_or_default())
+    }
+
     /// Forgets all that was recorded, and that there is a connection to record on.
     pub(super) fn lost(&self) {
         self.recording.take();
+        self.recursive.set(false);
     }
 
     /// Forgets all that was recorded.
@@ -298,11 +322,6 @@ impl Undo {
             return Ok(());
         }
         let cell = self.cell.clone();
-        // What another trigger of the session's own does by way of REPLACE is recorded too.
-        let own: i64 = conn.query_row("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'", [], |r| r.get(0))?;
-        if own == 0 {
-            conn.execute_batch("PRAGMA recursive_triggers = ON")?;
-        }
         conn.create_scalar_function("ormsh_cell", 0, FunctionFlags::SQLITE_UTF8, move |_| {
             Ok(cell.load(Ordering::Relaxed))
         })?;
@@ -431,6 +450,10 @@ impl Table {
         let sql = match change.kind() {
             Kind::Update => {
                 let mut sets: Vec<String> = Vec::new();
+                if let Some(rowid) = self.rowid.filter(|_| !self.numbered) {
+                    sets.push(format!("{rowid} = ?"));
+                    places.push(to_row);
+                }
                 for (i, column) in self.columns.iter().enumerate() {
                     sets.push(format!("{} = ?", quote(column)));
                     places.push(to + i);
@@ -441,7 +464,7 @@ impl Table {
             Kind::Delete => format!("DELETE FROM main.{name} WHERE {}", condition(&mut places)),
             Kind::Insert => {
                 let mut columns: Vec<String> = Vec::new();
-                if let Some(rowid) = self.rowid {
+                if let Some(rowid) = self.rowid.filter(|_| !self.numbered) {
                     columns.push(rowid.into());
                     places.push(to_row);
                 }
@@ -485,17 +508,26 @@ fn tables(conn: &Connection) -> rusqlite::Result<Vec<Table>> {
     let list = "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
     let names: Vec<(String, bool)> =
         conn.prepare(list)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-    let mut columns = conn.prepare("SELECT name, hidden FROM pragma_table_xinfo(?)")?;
+    let mut columns = conn.prepare("SELECT name, hidden, pk, type FROM pragma_table_xinfo(?)")?;
     let mut out = Vec::new();
     for (name, without_rowid) in names {
-        let all: Vec<(String, i64)> =
-            columns.query_map([&name], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+        let mut all: Vec<(String, i64)> = Vec::new();
+        let mut keys: Vec<String> = Vec::new();
+        let mut rows = columns.query([&name])?;
+        while let Some(row) = rows.next()? {
+            all.push((row.get(0)?, row.get(1)?));
+            if row.get::<_, i64>(2)? > 0 {
+                keys.push(row.get(3)?);
+            }
+        }
+        drop(rows);
+        let numbered = !without_rowid && keys.len() == 1 && keys.iter().all(|t| t.eq_ignore_ascii_case("INTEGER"));
         let free = |alias: &&str| !all.iter().any(|(column, _)| column.eq_ignore_ascii_case(alias));
         let rowid = if without_rowid { None } else { ["rowid", "_rowid_", "oid"].into_iter().find(free) };
         // What SQLite works out by itself is not written.
         let columns: Vec<String> = all.into_iter().filter(|(_, hidden)| *hidden == 0).map(|(name, _)| name).collect();
         if 2 * columns.len() <= WIDEST && !columns.is_empty() {
-            out.push(Table { name, columns, rowid });
+            out.push(Table { name, columns, rowid, numbered });
         }
     }
     Ok(out)
@@ -617,7 +649,6 @@ fn key_of(table: &Table, row: &rusqlite::Row<'_>, change: Change) -> String {
     match row.get_ref(first) {
         Ok(ValueRef::Integer(i)) => i.to_string(),
         Ok(ValueRef::Text(text)) => format!("'{}'", String::from_utf8_lossy(text)),
-        Ok(ValueRef::Real(f)) => f.to_string(),
         _ => row.get::<_, Option<i64>>(3).ok().flatten().map_or_else(|| "?".into(), |n| n.to_string()),
     }
 }

@@ -95,6 +95,8 @@ struct Followed {
     query_name: String,
     /// Whether it leads to one row.
     single: bool,
+    /// Whether no table stands between.
+    direct: bool,
 }
 
 /// The queries of a cell that were repeated, with what would spare them.
@@ -122,6 +124,10 @@ pub fn findings(session: &Session, sent: &[Logged], cell: u32) -> Vec<Finding> {
             continue;
         }
         let followed = followed(session, &shape, &model, &seen);
+        // Of several that it could be, the one that the cell names; of those the one whose own table is read.
+        let followed = followed
+            .into_iter()
+            .max_by_key(|f| (line_naming(&source, &f.accessor).is_some(), f.direct && shape.joined.is_empty()));
         let (advice, word) = match followed {
             Some(followed) => {
                 let known = seen.iter().find(|(m, _)| Rc::ptr_eq(m, &followed.from)).and_then(|(_, p)| p.clone());
@@ -148,18 +154,15 @@ pub fn findings(session: &Session, sent: &[Logged], cell: u32) -> Vec<Finding> {
     out
 }
 
-/// The relation that a repeated query follows from rows that were read before.
+/// The relations that a repeated query may follow from rows that were read before.
 fn followed(
     session: &Session,
     shape: &Shape,
     model: &Option<ModelRef>,
     seen: &[(ModelRef, Option<(ModelRef, String)>)],
-) -> Option<Followed> {
-    if shape.verb != "SELECT" {
-        return None;
-    }
-    let (table, column) = shape.by.as_ref()?;
-    let model = model.as_ref()?;
+) -> Vec<Followed> {
+    let mut out = Vec::new();
+    let ("SELECT", Some((table, column)), Some(model)) = (shape.verb.as_str(), &shape.by, model) else { return out };
     let has_column = |field: &FieldRef, column: &str| field.column().is_some_and(|c| *c == *column);
     for (from, _) in seen.iter().rev() {
         // A foreign key's row, by the column that the key points to.
@@ -170,9 +173,15 @@ fn followed(
                 None => model.pk().is_some_and(|pk| has_column(&pk, column)),
             };
             let fields = from.concrete_fields();
-            if let Some(field) = fields.iter().filter(|f| f.is_relation()).filter(to_model).find(target) {
+            for field in fields.iter().filter(|f| f.is_relation()).filter(to_model).filter(target) {
                 let name = field.name().to_string();
-                return Some(Followed { from: from.clone(), accessor: name.clone(), query_name: name, single: true });
+                out.push(Followed {
+                    from: from.clone(),
+                    accessor: name.clone(),
+                    query_name: name,
+                    single: true,
+                    direct: true,
+                });
             }
         }
         for rel in from.related_objects(&session.rt).iter().filter(|rel| !rel.hidden()) {
@@ -191,17 +200,29 @@ fn followed(
             if fits {
                 let single = kind == Some(RelationKind::OneToOne);
                 let query_name = rel.related_query_name().to_string();
-                return Some(Followed { from: from.clone(), accessor: accessor.to_string(), query_name, single });
+                out.push(Followed {
+                    from: from.clone(),
+                    accessor: accessor.to_string(),
+                    query_name,
+                    single,
+                    direct: !many,
+                });
             }
         }
         for field in from.many_to_many().iter() {
             if joins(field, from, table, column) {
                 let name = field.name().to_string();
-                return Some(Followed { from: from.clone(), accessor: name.clone(), query_name: name, single: false });
+                out.push(Followed {
+                    from: from.clone(),
+                    accessor: name.clone(),
+                    query_name: name,
+                    single: false,
+                    direct: false,
+                });
             }
         }
     }
-    None
+    out
 }
 
 /// Whether a column of a many-to-many field's own table points to a model.
@@ -257,21 +278,23 @@ fn for_itself(shape: &Shape, group: &[&Logged], name: &str, model: Option<&Model
     }
 }
 
+/// The line of a cell that names an attribute.
+fn line_naming(source: &str, word: &str) -> Option<usize> {
+    let names = |line: &str| {
+        line.match_indices(&format!(".{word}"))
+            .any(|(at, found)| !line[at + found.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+    };
+    source.lines().position(names).filter(|_| !word.is_empty()).map(|at| at + 1)
+}
+
 /// The line of a cell that names an attribute; where none does, the first line inside a loop.
 fn line_of(source: &str, word: &str) -> Option<usize> {
-    let names = |line: &str| {
-        !word.is_empty()
-            && line
-                .match_indices(&format!(".{word}"))
-                .any(|(at, found)| !line[at + found.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_'))
-    };
     let lines: Vec<&str> = source.lines().collect();
     if lines.len() < 2 {
         return None;
     }
-    let named = lines.iter().position(|line| names(line));
-    let looped = || lines.iter().position(|line| line.trim_start().starts_with("for ")).map(|at| at + 1);
-    named.or_else(looped).map(|at| at + 1)
+    let looped = || lines.iter().position(|line| line.trim_start().starts_with("for ")).map(|at| at + 2);
+    line_naming(source, word).or_else(looped)
 }
 
 /// All that was found, in full.
