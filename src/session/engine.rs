@@ -10,7 +10,7 @@ use super::record::{ErrorRecord, Record};
 use super::text::{Role, Styled};
 use super::{display, traceback};
 use crate::db::Logged;
-use crate::object::error::Frame;
+use crate::object::error::{CodeFrame, Frame, Raised};
 use crate::object::{Error, Exc, Exception, Instance, Module, Res, Rt, Value, ops};
 use crate::source::{Name, Source};
 use crate::syntax::ast::{self, Stmt, StmtKind};
@@ -245,8 +245,12 @@ impl Session {
             return Err(exec::syntax_error(source, &error));
         };
         let (target, value) = match &stmt.kind {
-            StmtKind::LineMagic { target, name, rest } => (target, magics.line(self, name, rest)?),
-            StmtKind::CellMagic { name, line, body, .. } => (&None, magics.cell(self, name, line, body)?),
+            StmtKind::LineMagic { target, name, rest } => {
+                (target, magics.line(self, name, rest).map_err(|e| raised_at(e, source, stmt))?)
+            }
+            StmtKind::CellMagic { name, line, body, .. } => {
+                (&None, magics.cell(self, name, line, body).map_err(|e| raised_at(e, source, stmt))?)
+            }
             StmtKind::Help { text, detailed } => (&None, magics.help(self, text, *detailed).map(|()| None)?),
             StmtKind::Shell { target, command } => (target, magics.line(self, "!", command)?),
             _ => (&None, None),
@@ -406,6 +410,24 @@ impl Session {
             Some(value) => value.as_int().map_or(1, |n| n as i32),
         })
     }
+}
+
+/// What a magic itself raised, as raised where it stands; what its code raised says so already.
+fn raised_at(error: Error, source: &Rc<Source>, stmt: &Stmt) -> Error {
+    let has_code = |frames: &[Frame]| frames.iter().any(|frame| matches!(frame, Frame::Code(_)));
+    let placed = match error.what() {
+        Raised::New(new) => has_code(&new.frames) || new.kind == Exc::SyntaxError,
+        Raised::Object(exc) => {
+            error.is(Exc::SyntaxError) || exc.native::<Exception>().is_some_and(|e| has_code(&e.frames.borrow()))
+        }
+    };
+    if placed {
+        return error;
+    }
+    let line = source.line_of(stmt.span.start);
+    let frame =
+        CodeFrame { source: source.clone(), span: stmt.span, line, function: "<module>".into(), signature: "".into() };
+    error.push(Frame::Code(Rc::new(frame)))
 }
 
 fn is_magic(stmt: &Stmt) -> bool {

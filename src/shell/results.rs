@@ -19,7 +19,8 @@ pub fn present(session: &Session, state: &State, outcome: &Outcome, prompts: boo
         }
     }
     if state.sql.get() && !outcome.sent.is_empty() {
-        print(&theme::paint(&sql::report(outcome, pager::columns().unwrap_or(79))));
+        let table = state.table.get().then(|| state.rows.get());
+        print(&theme::paint(&sql::report(outcome, pager::columns().unwrap_or(79), table)));
     }
 }
 

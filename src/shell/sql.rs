@@ -6,7 +6,9 @@ use crate::session::{Outcome, Sent};
 use super::magics::duration;
 
 /// What a cell sent: each statement with its time and rows; that which only showing the value took is labelled.
-pub fn report(outcome: &Outcome, width: usize) -> Styled {
+///
+/// `table` is how many rows a table asks for, where the value was shown as one.
+pub fn report(outcome: &Outcome, width: usize, table: Option<usize>) -> Styled {
     let mut out = Styled::new();
     for (i, sent) in outcome.sent.iter().enumerate() {
         let sql = sent.sql();
@@ -14,13 +16,11 @@ pub fn report(outcome: &Outcome, width: usize) -> Styled {
         if i >= outcome.sent_before_display
             && let Some((_, limit)) = sql.rsplit_once(" LIMIT ")
         {
-            out.push(Role::Dim, "; ").push(
-                Role::Dim,
-                match limit {
-                    "21" => "LIMIT 21 is repr()'s own: it shows 20 and whether there are more".to_string(),
-                    limit => format!("LIMIT {limit} is the table's own: it shows no more"),
-                },
-            );
+            if table.is_some_and(|rows| limit == (rows + 1).to_string()) {
+                out.push(Role::Dim, format!("; LIMIT {limit} is the table's own: it shows one less"));
+            } else if limit == "21" && table.is_none() {
+                out.push(Role::Dim, "; LIMIT 21 is repr()'s own: it shows 20 and whether there are more");
+            }
         }
         out.push(Role::Plain, "\n").extend(lay_out(&sql, width)).push(Role::Plain, "\n");
     }

@@ -11,7 +11,7 @@ pub const ROWS: &[Magic] = &[
     Magic {
         name: "help",
         usage: "[NAME]",
-        doc: "One screen of what there is; with a name what `NAME?` shows.",
+        doc: "This one screen; with a name what `NAME?` shows.",
         cell: false,
         run: help,
     },
@@ -41,16 +41,16 @@ fn help(shell: &Shell, session: &Session, rest: &str, _: Option<&str>) -> Res<Op
     out.push(Role::Heading, "ormsh: the Django shell without Python\n");
     out.push(Role::Plain, "Type a query, e.g. ").push(Role::Sql, example(session)).push(Role::Plain, "\n\n");
     for (heading, rows) in GROUPS {
-        out.push(Role::Plain, format!("  {:<16}", format!("{heading}:")));
-        let mut column = 18;
+        out.push(Role::Plain, format!("  {:<15}", format!("{heading}:")));
+        let mut column = 17;
         for magic in *rows {
-            let name = format!("%{}", magic.name);
-            if column + name.len() + 1 > 79 {
-                out.push(Role::Plain, format!("\n{}", " ".repeat(18)));
-                column = 18;
+            let name = format!(" %{}", magic.name);
+            if column + name.len() > 79 {
+                out.push(Role::Plain, format!("\n{}", " ".repeat(17)));
+                column = 17;
             }
-            column += name.len() + 1;
-            out.push(Role::Function, name).push(Role::Plain, " ");
+            column += name.len();
+            out.push(Role::Function, name);
         }
         out.push(Role::Plain, "\n");
     }

@@ -7,7 +7,6 @@ use super::input::{self, Typed, confirmed};
 use super::options::Options;
 use super::{Magic, Shell, say, usage};
 use crate::object::{Exc, Res, Value, ops};
-use crate::session::options::reason;
 use crate::session::text::Styled;
 use crate::session::{Session, formats};
 
@@ -49,7 +48,7 @@ With any other text: the last cell that contains it.",
     Magic {
         name: "save",
         usage: "[-f] [-a] FILE [CELLS]",
-        doc: "Writes what was typed to a file: all of it, or the cells given.
+        doc: "Writes what was typed, all or some cells, to a file.
 The file gets the ending .py where it has none, and a cell a `# %%` line, so that `ormsh run` and %run read it back.
   -f  overwrites without asking
   -a  adds to the file
@@ -256,8 +255,26 @@ pub(super) fn home(file: &str) -> PathBuf {
     }
 }
 
-fn write(path: &Path, text: &str) -> Res<()> {
+pub(super) fn write(path: &Path, text: &str) -> Res<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if folder.is_some_and(|folder| !folder.is_dir()) {
+        return Err(os_error(std::io::ErrorKind::NotFound, path));
+    }
+    if path.is_dir() {
+        return Err(os_error(std::io::ErrorKind::IsADirectory, path));
+    }
     crate::shell::commands::replace_file(path, text).map_err(|sentence| Exc::OSError.new(sentence))
+}
+
+/// What Python's `open()` raises.
+fn os_error(kind: std::io::ErrorKind, path: &Path) -> crate::object::Error {
+    let (class, number, text) = match kind {
+        std::io::ErrorKind::NotFound => (Exc::FileNotFoundError, 2, "No such file or directory"),
+        std::io::ErrorKind::PermissionDenied => (Exc::PermissionError, 13, "Permission denied"),
+        std::io::ErrorKind::IsADirectory => (Exc::OSError, 21, "Is a directory"),
+        _ => (Exc::OSError, 5, "Input/output error"),
+    };
+    class.with_args(vec![Value::Int(number), Value::str(text), Value::str(path.display().to_string())])
 }
 
 fn save(_: &Shell, session: &Session, rest: &str, _: Option<&str>) -> Res<Option<Value>> {
@@ -293,7 +310,7 @@ fn save(_: &Shell, session: &Session, rest: &str, _: Option<&str>) -> Res<Option
 }
 
 fn read(path: &Path) -> Res<String> {
-    std::fs::read_to_string(path).map_err(|e| Exc::FileNotFoundError.new(format!("{}: {}", path.display(), reason(&e))))
+    std::fs::read_to_string(path).map_err(|e| os_error(e.kind(), path))
 }
 
 /// A script's path: with `.py` where only that file is there.

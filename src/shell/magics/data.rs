@@ -3,7 +3,7 @@
 use super::{Magic, Shell, say, usage};
 use crate::db::Db;
 use crate::db::undo::{Applied, Refusal, Tally};
-use crate::object::{Exc, Res, Value};
+use crate::object::{Res, Value};
 use crate::session::Session;
 use crate::shell::{describe, export};
 use crate::source::Name;
@@ -13,17 +13,18 @@ pub const ROWS: &[Magic] = &[
     Magic {
         name: "undo",
         usage: "[N]",
-        doc: "Takes back what the last cell that changed data did to the rows; with N the last N such cells.
-It works on files as in memory, row by row: a row that somebody else has changed meanwhile stops it, and nothing is
-changed. Instances that a variable holds stay as they are (see refresh_from_db()). Cells that make, alter or drop
-tables cannot be taken back, nor can what came before them.",
+        doc: "Takes back what the last cell, or the last N, did to rows.
+Cells that changed no data do not count. It works on files as in memory, row by row: a row that somebody else has
+changed meanwhile stops it, and nothing is changed. Instances that a variable holds stay as they are (see
+refresh_from_db()). Cells that make, alter or drop tables cannot be taken back, nor can what came before them.",
         cell: false,
         run: undo,
     },
     Magic {
         name: "redo",
         usage: "[N]",
-        doc: "Does again what %undo took back, as long as no other cell has changed data since.",
+        doc: "Does again what %undo took back.
+It can, as long as no other cell has changed data since.",
         cell: false,
         run: redo,
     },
@@ -166,8 +167,7 @@ fn run_export(_: &Shell, session: &Session, rest: &str, _: Option<&str>) -> Res<
             return usage(session, "only rows can be exported: a QuerySet, or a list of dicts, tuples or instances");
         }
     };
-    let path = super::cells::home(file);
-    crate::shell::commands::replace_file(&path, &text).map_err(|sentence| Exc::OSError.new(sentence))?;
+    super::cells::write(&super::cells::home(file), &text)?;
     say(session, &format!("{rows} {} written to {file}\n", if rows == 1 { "row" } else { "rows" }));
     Ok(None)
 }

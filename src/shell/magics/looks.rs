@@ -28,7 +28,7 @@ A number says how many rows a table shows (50). Rows too wide for the terminal a
     Magic {
         name: "colors",
         usage: "[dark|light|none]",
-        doc: "The colours of the terminal that is written on.
+        doc: "The colours for a dark or a light terminal.
 IPython's names are understood too: linux, neutral, lightbg, nocolor.",
         cell: false,
         run: colors,
@@ -36,7 +36,7 @@ IPython's names are understood too: linux, neutral, lightbg, nocolor.",
     Magic {
         name: "pager",
         usage: "[on|off|auto]",
-        doc: "Whether long output goes through $PAGER, or less where that is not set.
+        doc: "Long output through $PAGER, or less.
 auto pages help, listings and tables; on pages the values of cells too; off pages nothing.",
         cell: false,
         run: pager,
@@ -44,7 +44,7 @@ auto pages help, listings and tables; on pages the values of cells too; off page
     Magic {
         name: "config",
         usage: "[NAME[=VALUE]]",
-        doc: "Shows and sets what can be set, until the session ends.
+        doc: "What can be set, for this session.
 %config alone lists it; %config NAME shows one; %config NAME=VALUE sets it. What shall stay stands in ormsh.toml, or for
 all sessions in $XDG_CONFIG_HOME/ormsh/config.toml, under [prompt].",
         cell: false,

@@ -9,24 +9,18 @@ use crate::shell::describe;
 /// The models.
 pub const ROWS: &[Magic] = &[
     Magic { name: "models", usage: "", doc: "The models, with their tables and fields.", cell: false, run: models },
-    Magic {
-        name: "schema",
-        usage: "[MODEL]",
-        doc: "Every model's fields in full, or one model's.",
-        cell: false,
-        run: schema,
-    },
+    Magic { name: "schema", usage: "[MODEL]", doc: "Every model's fields, or one model's.", cell: false, run: schema },
     Magic {
         name: "describe",
         usage: "MODEL[.FIELD]",
-        doc: "One model's fields, what points to it, how many rows there are; or one field.",
+        doc: "One model, with what points to it and its rows.",
         cell: false,
         run: describe_one,
     },
     Magic {
         name: "lookups",
         usage: "MODEL.FIELD",
-        doc: "What can stand behind a field in filter(): name__startswith, date__year ...
+        doc: "What can stand behind a field: name__startswith ...
 The field may be reached over relations: %lookups Student.department__name",
         cell: false,
         run: lookups,

@@ -12,28 +12,22 @@ pub const ROWS: &[Magic] = &[
     Magic {
         name: "who",
         usage: "[TYPES]",
-        doc: "The names that this session made; of some types only: %who int str.",
+        doc: "The session's own names; %who int str: of these types.",
         cell: false,
         run: who,
     },
     Magic {
         name: "whos",
         usage: "[TYPES]",
-        doc: "The names that this session made, with their types and values.",
+        doc: "The session's own names with types and values.",
         cell: false,
         run: whos,
     },
-    Magic {
-        name: "who_ls",
-        usage: "[TYPES]",
-        doc: "The names that this session made, as a list.",
-        cell: false,
-        run: who_ls,
-    },
+    Magic { name: "who_ls", usage: "[TYPES]", doc: "The session's own names as a list.", cell: false, run: who_ls },
     Magic {
         name: "reset",
         usage: "[-f] [-s] [in] [out]",
-        doc: "Forgets the names that this session made.
+        doc: "Forgets the session's own names.
   -f   does not ask
   -s   keeps the history of what was typed and shown
   in   forgets what was typed, and no name
@@ -41,13 +35,7 @@ pub const ROWS: &[Magic] = &[
         cell: false,
         run: reset,
     },
-    Magic {
-        name: "xdel",
-        usage: "NAME",
-        doc: "Forgets one name, and the values shown that are the same object.",
-        cell: false,
-        run: xdel,
-    },
+    Magic { name: "xdel", usage: "NAME", doc: "Forgets one name.", cell: false, run: xdel },
 ];
 
 /// The session's names in order, of the types that are named.

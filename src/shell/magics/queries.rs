@@ -14,14 +14,14 @@ pub const ROWS: &[Magic] = &[
     Magic {
         name: "sql",
         usage: "[on|off]",
-        doc: "Shows the SQL behind each result, below it, with times and rows.",
+        doc: "Shows the SQL below each result, with times and rows.",
         cell: false,
         run: sql,
     },
     Magic {
         name: "explain",
         usage: "[QUERY]",
-        doc: "Draws SQLite's plan for a query as a tree, and says which index would help.
+        doc: "A query's plan as a tree, and the index that would help.
 A QuerySet is not read for it. Anything else is run, and what it changed is rolled back: %explain Student.objects.count().
 Alone it explains what the last cell sent; as `%%explain` what the cell below it sends.",
         cell: true,
@@ -30,7 +30,7 @@ Alone it explains what the last cell sent; as `%%explain` what the cell below it
     Magic {
         name: "doctor",
         usage: "[on|off|CODE]",
-        doc: "Notices queries that are repeated, and names what would spare them.
+        doc: "Notices repeated queries, and what would spare them.
 Alone it looks at what the last cell sent; with code, or as `%%doctor`, it runs that and looks. Switched on it says so below
 each cell that repeats a query: select_related, prefetch_related, annotate, in_bulk, bulk_create.",
         cell: true,

@@ -32,7 +32,7 @@ double(21)
 # %%
 %who float
 # %%
-%whos
+%whos list
 # %%
 %who_ls
 # %%
@@ -40,7 +40,7 @@ double(21)
 # %%
 %save
 # %%
-%save $T/typed 1-3
+%save nowhere/typed 1-3
 # %%
 %reset -f out
 # %%
