@@ -96,6 +96,11 @@ enum Command {
     Inspect {
         /// The database
         db: PathBuf,
+        /// The tables; all where none is given
+        tables: Vec<String>,
+        /// Views as well
+        #[arg(long)]
+        include_views: bool,
     },
     /// Step through a session, one keypress a step, for teaching
     Demo {
@@ -204,7 +209,9 @@ fn run() -> u8 {
             SchemaCommand::Show => commands::schema_show(&call),
             SchemaCommand::Diagram { format } => commands::schema_diagram(&call, &format),
         },
-        Some(Command::Inspect { db }) => commands::inspect(&call, &db),
+        Some(Command::Inspect { db, tables, include_views }) => {
+            commands::inspect(&call, &db, &tables, include_views)
+        }
         Some(Command::Demo { session }) => commands::demo(&call, &session),
         Some(Command::Export { session, to, output }) => {
             let form = match to {

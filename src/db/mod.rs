@@ -10,6 +10,7 @@ pub mod plan;
 pub mod python;
 pub mod sandbox;
 pub mod stream;
+pub mod table;
 pub mod transaction;
 pub mod undo;
 pub mod value;

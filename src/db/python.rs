@@ -505,7 +505,6 @@ const LACKING: &[&str] = &[
     "supports_covering_indexes",
     "supports_deferrable_unique_constraints",
     "supports_nulls_distinct_unique_constraints",
-    "supports_unlimited_charfield",
     "supports_temporal_subtraction_not",
     "supports_timezones",
     "uses_server_side_binding",

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::field::{Choices, Field, FieldRef, FieldRow};
+use super::field::{Choices, Field, FieldOptions, FieldRef, FieldRow};
 use crate::object::{Args, Exc, Res, Rt, Value, ops};
 use crate::source::Name;
 
@@ -153,15 +153,18 @@ pub fn read(rt: &Rt, field: &FieldRef, given: Given) -> Res<()> {
             }
             "primary_key" => o.primary_key = truth(rt, &value),
             "max_length" => {
-                o.max_length = value.as_int();
-                if o.max_length.is_none() && !value.is_none() {
-                    o.extra.push((name, value));
-                }
+                o.max_length = whole(&mut o, name, value);
             }
             "unique" => o.unique = truth(rt, &value),
             "blank" => o.blank = truth(rt, &value),
             "null" => o.null = truth(rt, &value),
-            "db_index" => o.db_index = truth(rt, &value),
+            "db_index" => {
+                o.db_index = truth(rt, &value);
+                // Anything but a truth value or None is for the checks to complain of.
+                if !matches!(value, Value::Bool(_)) {
+                    o.extra.push((name, value));
+                }
+            }
             "default" => o.default = (!is_not_provided(&value)).then_some(value),
             "db_default" => o.db_default = (!is_not_provided(&value)).then_some(value),
             "editable" => o.editable = truth(rt, &value),
@@ -186,8 +189,8 @@ pub fn read(rt: &Rt, field: &FieldRef, given: Given) -> Res<()> {
             }
             "auto_now" => o.auto_now = truth(rt, &value),
             "auto_now_add" => o.auto_now_add = truth(rt, &value),
-            "max_digits" => o.max_digits = value.as_int(),
-            "decimal_places" => o.decimal_places = value.as_int(),
+            "max_digits" => o.max_digits = whole(&mut o, name, value),
+            "decimal_places" => o.decimal_places = whole(&mut o, name, value),
             "protocol" => o.protocol = text(value),
             "unpack_ipv4" => o.unpack_ipv4 = truth(rt, &value),
             "allow_unicode" => o.allow_unicode = truth(rt, &value),
@@ -220,6 +223,15 @@ pub fn read(rt: &Rt, field: &FieldRef, given: Given) -> Res<()> {
     Ok(())
 }
 
+/// A whole number; anything else is kept as it was given, for the checks to complain of.
+fn whole(o: &mut FieldOptions, name: Name, value: Value) -> Option<i64> {
+    let number = value.as_int();
+    if matches!(value, Value::Bool(_)) || (number.is_none() && !value.is_none()) {
+        o.extra.push((name, value));
+    }
+    number
+}
+
 fn truth(rt: &Rt, value: &Value) -> bool {
     ops::truthy(rt, value).unwrap_or(false)
 }
@@ -241,7 +253,18 @@ pub fn read_choices(rt: &Rt, value: &Value) -> Res<Choices> {
     } else if ops::callable(rt, &value) {
         value = ops::call0(rt, &value)?;
     }
-    let list = normal(rt, &value, 0)?;
+    if matches!(value, Value::Str(_) | Value::Bytes(_)) {
+        return Ok(Choices { value, flat: Vec::new() });
+    }
+    // What cannot be read as pairs stays as it was given, for the checks to complain of.
+    let items = match value.as_dict() {
+        Some(_) => value,
+        None => match ops::collect(rt, &value) {
+            Ok(items) => Value::list(items),
+            Err(_) => return Ok(Choices { value, flat: Vec::new() }),
+        },
+    };
+    let Some(list) = normal(rt, &items, 0)? else { return Ok(Choices { value: items, flat: Vec::new() }) };
     let mut flat = Vec::new();
     for pair in &list {
         let Some(pair) = pair.as_tuple() else { continue };
@@ -262,8 +285,9 @@ pub fn read_choices(rt: &Rt, value: &Value) -> Res<Choices> {
     Ok(Choices { value: Value::list(list), flat })
 }
 
-/// Pairs of a mapping or an iterable; a pair whose label is itself a collection is a group.
-fn normal(rt: &Rt, value: &Value, depth: usize) -> Res<Vec<Value>> {
+/// Pairs of a mapping or an iterable; a pair whose label is itself a collection is a group. `None` where there is an
+/// item that is no pair.
+fn normal(rt: &Rt, value: &Value, depth: usize) -> Res<Option<Vec<Value>>> {
     let pairs: Vec<(Value, Value)> = match value.as_dict() {
         Some(dict) => dict.0.items(),
         None => {
@@ -275,8 +299,7 @@ fn normal(rt: &Rt, value: &Value, depth: usize) -> Res<Vec<Value>> {
                 };
                 match <[Value; 2]>::try_from(parts) {
                     Ok([k, l]) => pairs.push((k, l)),
-                    // What is no pair stays as it is, for the checks to complain of.
-                    Err(_) => pairs.push((item.clone(), item)),
+                    Err(_) => return Ok(None),
                 }
             }
             pairs
@@ -286,8 +309,11 @@ fn normal(rt: &Rt, value: &Value, depth: usize) -> Res<Vec<Value>> {
     for (key, label) in pairs {
         let group =
             depth == 0 && (label.as_dict().is_some() || label.as_list().is_some() || label.as_tuple().is_some());
-        let label = if group { Value::list(normal(rt, &label, depth + 1)?) } else { label };
+        let label = match group {
+            true => normal(rt, &label, depth + 1)?.map_or(label, Value::list),
+            false => label,
+        };
         out.push(Value::tuple(vec![key, label]));
     }
-    Ok(out)
+    Ok(Some(out))
 }

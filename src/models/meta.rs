@@ -125,7 +125,9 @@ pub fn together(rt: &Rt, value: &Value) -> Res<Vec<Vec<Name>>> {
     };
     let Some(first) = items.first() else { return Ok(Vec::new()) };
     if matches!(first.plain(), Value::List(_) | Value::Tuple(_)) {
-        items.iter().filter(|i| i.as_str().is_none()).map(|i| names_of(rt, i)).collect()
+        // What is no collection among them is told by the checks as well.
+        let is_group = |i: &&Value| matches!(i.plain(), Value::List(_) | Value::Tuple(_) | Value::Set(_));
+        items.iter().filter(is_group).map(|i| names_of(rt, i)).collect()
     } else {
         Ok(vec![names_of(rt, value)?])
     }

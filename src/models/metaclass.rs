@@ -88,10 +88,6 @@ const META_ROWS: &[Row] = &[
         add_to_class(rt, &class, name, a.value(2))?;
         Ok(Value::None)
     }),
-    Row::method("check", "(cls, **kwargs)", "What is wrong with the model.", |rt, a| match model_of(a.get(0)) {
-        Some(model) => super::checks::model_messages(rt, &model).map(Value::list),
-        None => Ok(Value::list(Vec::new())),
-    }),
     Row::getter("_default_manager", "The default manager.", |rt, a| match model_of(a.get(0)) {
         Some(model) => model.default_manager(rt),
         None => Err(Exc::AttributeError.new("type object 'Model' has no attribute '_meta'")),

@@ -215,7 +215,8 @@ pub const ROWS: &[Row] = &[
         super::deconstruct::field(rt, &this(a)?)
     }),
     Row::method("check", "(self, **kwargs)", "What is wrong with the field.", |rt, a| {
-        super::checks::field_messages(rt, &this(a)?).map(Value::list)
+        let kwargs = std::mem::take(&mut a.kwargs);
+        super::checks::field_messages(rt, &this(a)?, kwargs).map(Value::list)
     }),
     Row::method("formfield", "(self, form_class=None, choices_form_class=None, **kwargs)", "No forms here.", |_, _| {
         Ok(Value::None)
@@ -428,6 +429,11 @@ fn class_of(model: Option<super::ModelRef>) -> Value {
     model.map_or(Value::None, |m| m.class_value())
 }
 
+/// An option that was given as something that it cannot be.
+fn odd(o: &super::field::FieldOptions, name: &str) -> Option<Value> {
+    o.extra.iter().find(|(n, _)| *n == *name).map(|(_, value)| value.clone())
+}
+
 impl Field {
     /// An attribute of the field object, as Django names it; `None` where there is none.
     pub fn attribute(self: &Rc<Self>, rt: &Rt, name: &str) -> Res<Option<Value>> {
@@ -464,15 +470,12 @@ impl Field {
             "verbose_name" => o.verbose_name.clone().unwrap_or_default(),
             "_verbose_name" => o.given_verbose_name.clone().unwrap_or_default(),
             "primary_key" => Value::Bool(o.primary_key),
-            "max_length" => match o.extra.iter().find(|(n, _)| *n == "max_length") {
-                Some((_, odd)) => odd.clone(),
-                None => Value::from(o.max_length),
-            },
+            "max_length" => odd(&o, "max_length").unwrap_or_else(|| Value::from(o.max_length)),
             "_unique" => Value::Bool(o.unique),
             "unique" => Value::Bool(o.unique || o.primary_key),
             "blank" => Value::Bool(o.blank),
             "null" => Value::Bool(o.null),
-            "db_index" => Value::Bool(o.db_index),
+            "db_index" => odd(&o, "db_index").unwrap_or(Value::Bool(o.db_index)),
             "default" => o.default.clone().unwrap_or_else(|| not_provided(rt)),
             "db_default" => o.db_default.clone().unwrap_or_else(|| not_provided(rt)),
             "editable" => Value::Bool(o.editable),
@@ -496,8 +499,12 @@ impl Field {
             "auto_created" => Value::Bool(o.auto_created),
             "auto_now" if self.row.is_a("DateField") || self.row.is_a("TimeField") => Value::Bool(o.auto_now),
             "auto_now_add" if self.row.is_a("DateField") || self.row.is_a("TimeField") => Value::Bool(o.auto_now_add),
-            "max_digits" if self.row.is_a("DecimalField") => Value::from(o.max_digits),
-            "decimal_places" if self.row.is_a("DecimalField") => Value::from(o.decimal_places),
+            "max_digits" if self.row.is_a("DecimalField") => {
+                odd(&o, name).unwrap_or_else(|| Value::from(o.max_digits))
+            }
+            "decimal_places" if self.row.is_a("DecimalField") => {
+                odd(&o, name).unwrap_or_else(|| Value::from(o.decimal_places))
+            }
             "protocol" if self.row.is_a("GenericIPAddressField") => text(&o.protocol),
             "unpack_ipv4" if self.row.is_a("GenericIPAddressField") => Value::Bool(o.unpack_ipv4),
             "allow_unicode" if self.row.is_a("SlugField") => Value::Bool(o.allow_unicode),

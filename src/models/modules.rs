@@ -82,11 +82,16 @@ pub fn install(rt: &Rt) {
         from(rt, m, "django.contrib.sites.models", &["SiteManager"])
     });
     files(rt);
-    rt.add_module("django.core.serializers.json", |rt, m| run(rt, m, include_str!("python/encoder.py")));
+    rt.add_module("django.core.serializers.encoder", |rt, m| run(rt, m, include_str!("python/encoder.py")));
     rt.add_module("django.contrib.contenttypes.prefetch", |rt, m| {
         from(rt, m, "django.db.models.query", &["GenericPrefetch"])
     });
-    rt.add_module("django.core.checks", |rt, m| run(rt, m, include_str!("python/checks.py")));
+    rt.add_module("django.core.checks", |rt, m| {
+        m.put("__path__", Value::list(Vec::new()));
+        run(rt, m, include_str!("python/checks.py"))
+    });
+    rt.add_module("django.core.checks.model_checks", |rt, m| run(rt, m, include_str!("python/model_checks.py")));
+    rt.add_module("django.core.checks.field_checks", |rt, m| run(rt, m, include_str!("python/field_checks.py")));
 }
 
 /// `django.core.files` and what is in it: one source, under the names that people import from.

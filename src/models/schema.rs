@@ -87,7 +87,7 @@ pub fn column_sql(rt: &Rt, model: &ModelRef, field: &FieldRef, with_default: boo
         },
     };
     if let Some(collation) = collation {
-        sql.push_str(&format!(" COLLATE {}", quote_name(&collation)));
+        sql.push_str(&format!(" COLLATE {collation}"));
     }
     if let Some(default) = db_default {
         let is_expression = default.as_obj().is_some_and(|o| {

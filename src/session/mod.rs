@@ -19,6 +19,6 @@ pub mod transcript;
 
 pub use engine::{Failure, Magics, Outcome, Sent, Session};
 pub use open::OpenError;
-pub use options::{Config, Options, SchemaFile};
+pub use options::{Config, Options, SchemaFile, Tables};
 pub use output::Output;
 pub use record::{ErrorRecord, Record};

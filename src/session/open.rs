@@ -5,7 +5,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::engine::Session;
-use super::options::{Options, reason};
+use super::options::{Options, Tables, reason};
 use super::output::{LocalHost, Output};
 use super::text::Styled;
 use super::{exec, sample, schema, traceback};
@@ -71,17 +71,19 @@ impl Session {
             schema::load(&rt, label).map_err(|e| failed(&rt, e))?;
         }
         let mut differences = Vec::new();
-        if options.read_only && options.db.is_some() {
-            let missing = exec::missing_tables(&rt, &labels).map_err(|e| table_error(&rt, e, &path))?;
-            differences
-                .extend(missing.into_iter().map(|t| format!("{path}: there is no table {t}, and none can be made")));
-        } else {
-            exec::create_missing_tables(&rt, &labels).map_err(|e| table_error(&rt, e, &path))?;
+        if options.tables == Tables::Make {
+            if options.read_only && options.db.is_some() {
+                let missing = exec::missing_tables(&rt, &labels).map_err(|e| table_error(&rt, e, &path))?;
+                differences
+                    .extend(missing.into_iter().map(|t| format!("{path}: there is no table {t}, and none can be made")));
+            } else {
+                exec::create_missing_tables(&rt, &labels).map_err(|e| table_error(&rt, e, &path))?;
+            }
         }
-        if options.db.is_some() {
+        if options.db.is_some() && options.tables == Tables::Make {
             differences.extend(exec::table_differences(&rt, &labels).map_err(|e| table_error(&rt, e, &path))?);
         }
-        if is_sample {
+        if is_sample && options.tables == Tables::Make {
             let conn = db.raw(&rt).map_err(|e| failed(&rt, e))?;
             conn.execute_batch(sample::DATA).map_err(|e| format!("the sample's data: {e}"))?;
         }

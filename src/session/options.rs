@@ -15,6 +15,20 @@ pub struct Options {
     pub settings: Vec<(String, String)>,
     /// Refuses every write.
     pub read_only: bool,
+    /// What happens to tables when the session opens.
+    pub tables: Tables,
+}
+
+/// What happens to tables when a session opens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tables {
+    /// Those that are missing are made; where the others differ from the models, it is said.
+    #[default]
+    Make,
+    /// They are compared, and left as they are.
+    Compare,
+    /// Nobody looks at them.
+    None,
 }
 
 /// A models file with its app label.

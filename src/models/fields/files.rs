@@ -71,6 +71,7 @@ fn file(rt: &Rt, field: &FieldRef, given: &mut Given) -> Res<()> {
     if given.has("primary_key") {
         // Django's check fields.E201 tells of it; loading goes on.
         given.take("primary_key");
+        given.set("_primary_key_set_explicitly", true);
     }
     given.set_default("max_length", Value::Int(100));
     given.set_default("upload_to", "");

@@ -229,8 +229,11 @@ pub fn read(rt: &Rt, field: &FieldRef, given: &mut Given) -> Res<()> {
         RelationKind::ForeignKey | RelationKind::OneToOne | RelationKind::ForeignObject => {
             let on_delete = match on_delete {
                 Some(value) => value,
-                // As before Django 2.0: models of that time still load.
-                None => crate::models::deletion::cascade(rt),
+                None => {
+                    let class = field.class.name();
+                    let message = format!("{class}.__init__() missing 1 required positional argument: 'on_delete'");
+                    return Err(Exc::TypeError.new(message));
+                }
             };
             if !ops::callable(rt, &on_delete) {
                 return Err(Exc::TypeError.new("on_delete must be callable."));

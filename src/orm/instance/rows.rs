@@ -1,6 +1,7 @@
 //! The methods of `Model`.
 
 use super::{identity, make, refresh, save, state, validate};
+use crate::models::{checks, model_of};
 use crate::object::{Exc, Row, Value};
 
 const BASE: &str = "django/db/models/base.py";
@@ -24,6 +25,13 @@ pub const ROWS: &[&[Row]] = &[MAKING, STORING, CHECKING];
 const MAKING: &[Row] = &[
     Row::fixed("__new__", "(cls, /, *args, **kwargs)", "A new instance.", make::new),
     Row::method("__init__", "(self, /, *args, **kwargs)", "Sets the fields.", make::init).at(BASE),
+    Row::class("check", "(cls, **kwargs)", "What is wrong with the model.", |rt, a| match model_of(a.get(0)) {
+        Some(model) => {
+            let kwargs = std::mem::take(&mut a.kwargs);
+            checks::model_messages(rt, &model, kwargs).map(Value::list)
+        }
+        None => Ok(Value::list(Vec::new())),
+    }),
     Row::class("from_db", "(cls, db, field_names, values)", "An instance of a row.", make::from_db).at(BASE),
     Row::method("__repr__", "(self)", "<Class: text>", identity::repr),
     Row::method("__str__", "(self)", "Class object (pk)", identity::str),

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::theme::{self, When};
-use crate::session::{Config, OpenError, Options, Output, SchemaFile, Session};
+use crate::session::{Config, OpenError, Options, Output, SchemaFile, Session, Tables};
 
 pub use check::{check, replace_file};
 pub use demo::demo;
@@ -69,9 +69,25 @@ impl Call {
         Ok(Call { options, config })
     }
 
+    /// Opens a session to look at the models alone: no database is opened, no table made. The exit status where the
+    /// models do not load.
+    pub fn models(&self) -> Result<Session, u8> {
+        let mut options = self.options.clone();
+        options.tables = Tables::None;
+        if !options.schemas.is_empty() || options.db.is_some() {
+            options.db = Some(PathBuf::from(":memory:"));
+        }
+        options.read_only = false;
+        Call::opened(&options, Output::kept())
+    }
+
     /// Opens a session, or complains: the exit status.
     pub fn open(&self, output: Rc<Output>) -> Result<Session, u8> {
-        match Session::open(&self.options, output) {
+        Call::opened(&self.options, output)
+    }
+
+    fn opened(options: &Options, output: Rc<Output>) -> Result<Session, u8> {
+        match Session::open(options, output) {
             Ok(session) => {
                 for difference in &session.differences {
                     complain(difference);
@@ -109,7 +125,7 @@ pub fn print(text: &str) {
 
 /// `ormsh schema sql`.
 pub fn schema_sql(call: &Call) -> u8 {
-    let session = match call.open(Output::kept()) {
+    let session = match call.models() {
         Ok(session) => session,
         Err(status) => return status,
     };
@@ -129,19 +145,14 @@ pub fn schema_sql(call: &Call) -> u8 {
 
 /// `ormsh schema check`.
 pub fn schema_check(call: &Call) -> u8 {
-    let session = match call.open(Output::kept()) {
+    let session = match call.models() {
         Ok(session) => session,
         Err(status) => return status,
     };
-    match crate::models::checks::all(&session.rt) {
-        Ok(found) => {
-            for message in &found {
-                print(&format!("{message}\n"));
-            }
-            let issues = if found.len() == 1 { "issue" } else { "issues" };
-            let count = if found.is_empty() { "no".to_string() } else { found.len().to_string() };
-            print(&format!("System check identified {count} {issues} (0 silenced).\n"));
-            u8::from(!found.is_empty())
+    match crate::models::checks::report(&session.rt, call.options.db.is_some()) {
+        Ok((text, serious)) => {
+            print(&format!("{text}\n"));
+            u8::from(serious)
         }
         Err(error) => {
             let exception = session.rt.exception(error);
@@ -152,7 +163,7 @@ pub fn schema_check(call: &Call) -> u8 {
 
 /// `ormsh schema show`.
 pub fn schema_show(call: &Call) -> u8 {
-    match call.open(Output::kept()) {
+    match call.models() {
         Ok(session) => {
             print(&theme::paint(&super::describe::schema(&session)));
             0
@@ -163,7 +174,7 @@ pub fn schema_show(call: &Call) -> u8 {
 
 /// `ormsh schema diagram`: `svg`, `mermaid`, `dot` or `text`.
 pub fn schema_diagram(call: &Call, format: &str) -> u8 {
-    match call.open(Output::kept()) {
+    match call.models() {
         Ok(session) => match super::diagram::draw(&session, format) {
             Some(text) => print_bytes(text.as_bytes()),
             None => complain(&format!("--format {format}: give svg, mermaid, dot or text")),
