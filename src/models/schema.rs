@@ -149,7 +149,7 @@ pub fn effective_default(rt: &Rt, field: &FieldRef) -> Res<Option<Value>> {
 }
 
 /// The part of a CREATE TABLE that one field makes, its column's name included.
-fn field_sql(rt: &Rt, model: &ModelRef, field: &FieldRef) -> Res<Option<String>> {
+pub fn field_sql(rt: &Rt, model: &ModelRef, field: &FieldRef) -> Res<Option<String>> {
     let Some(mut sql) = column_sql(rt, model, field, false)? else { return Ok(None) };
     if let Some(check) = field.db_check(rt)? {
         sql.push_str(&format!(" CHECK ({check})"));
@@ -285,6 +285,13 @@ pub fn table_sql(rt: &Rt, model: &ModelRef, table: &str) -> Res<String> {
     for field in model.local_fields.borrow().iter() {
         parts.extend(field_sql(rt, model, field)?);
     }
+    parts.extend(constraints_sql(rt, model)?);
+    Ok(format!("CREATE TABLE {} ({})", quote_name(table), parts.join(", ")))
+}
+
+/// The constraints that stand in a model's CREATE TABLE, behind its columns.
+pub fn constraints_sql(rt: &Rt, model: &ModelRef) -> Res<Vec<String>> {
+    let mut parts = Vec::new();
     let constraints = model.constraints.borrow().clone();
     for constraint in &constraints {
         match index_of(constraint) {
@@ -303,33 +310,56 @@ pub fn table_sql(rt: &Rt, model: &ModelRef, table: &str) -> Res<String> {
             model.pk_fields(rt).iter().map(|f| quote_name(&f.column().unwrap_or_default())).collect();
         parts.push(format!("PRIMARY KEY ({})", columns.join(", ")));
     }
-    Ok(format!("CREATE TABLE {} ({})", quote_name(table), parts.join(", ")))
+    Ok(parts)
+}
+
+/// What asks for an index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// `Meta.unique_together`.
+    UniqueTogether,
+    /// `Meta.index_together`.
+    IndexTogether,
+    /// A field with `db_index`: its column.
+    Field(String),
+    /// `Meta.indexes`: its name.
+    Index(String),
+    /// `Meta.constraints`, one that is an index: its name.
+    Constraint(String),
 }
 
 /// The indexes of one model's table, in Django's order.
 pub fn indexes_sql(rt: &Rt, model: &ModelRef) -> Res<Vec<String>> {
+    Ok(indexes_by_origin(rt, model)?.into_iter().map(|(_, sql)| sql).collect())
+}
+
+/// The indexes of one model's table, in Django's order, each with what asks for it.
+pub fn indexes_by_origin(rt: &Rt, model: &ModelRef) -> Res<Vec<(Origin, String)>> {
     let mut out = Vec::new();
     for names in model.unique_together.borrow().iter() {
-        out.push(unique_together_sql(model, &columns_of(model, names)?));
+        out.push((Origin::UniqueTogether, unique_together_sql(model, &columns_of(model, names)?)));
     }
     let constraints = model.constraints.borrow().clone();
     for constraint in constraints.iter().filter_map(index_of) {
         if constraint.kind == IndexKind::Unique && !is_plain_unique(&constraint) {
-            out.extend(index_sql(rt, model, &constraint)?);
+            let sql = index_sql(rt, model, &constraint)?;
+            out.extend(sql.map(|sql| (Origin::Constraint(constraint.name().to_string()), sql)));
         }
     }
     for field in model.local_fields.borrow().iter() {
-        let indexed = field.options().db_index && field.column().is_some();
-        if indexed && !field.unique() {
-            out.push(plain_index_sql(model, &[field.column().unwrap_or_default().to_string()], ""));
+        let column = field.column().filter(|_| field.options().db_index && !field.unique());
+        if let Some(column) = column {
+            let sql = plain_index_sql(model, &[column.to_string()], "");
+            out.push((Origin::Field(column.to_string()), sql));
         }
     }
     for names in model.index_together.borrow().iter() {
-        out.push(plain_index_sql(model, &columns_of(model, names)?, "_idx"));
+        out.push((Origin::IndexTogether, plain_index_sql(model, &columns_of(model, names)?, "_idx")));
     }
     let indexes = model.indexes.borrow().clone();
     for index in indexes.iter().filter_map(index_of) {
-        out.extend(index_sql(rt, model, &index)?);
+        let sql = index_sql(rt, model, &index)?;
+        out.extend(sql.map(|sql| (Origin::Index(index.name().to_string()), sql)));
     }
     Ok(out)
 }
