@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use ormsh::shell::commands::{self, Call, ExportFormat};
+use ormsh::shell::fixtures::Dump;
 use ormsh::shell::theme::{self, When};
 
 /// A session makes and drops small objects by the million: rows, texts, numbers.
@@ -102,6 +103,47 @@ enum Command {
         #[arg(long)]
         include_views: bool,
     },
+    /// Write objects as JSON or CSV
+    Dumpdata {
+        /// Apps and models: app, app.Model, Model; all where none is given
+        names: Vec<String>,
+        /// Leave an app or a model out (repeatable)
+        #[arg(short, long, value_name = "NAME")]
+        exclude: Vec<String>,
+        /// Indent by so many spaces
+        #[arg(long, value_name = "N")]
+        indent: Option<i64>,
+        /// Refer to objects by their natural keys
+        #[arg(long)]
+        natural_foreign: bool,
+        /// Leave primary keys out where there are natural ones
+        #[arg(long)]
+        natural_primary: bool,
+        /// Use the base managers, which hide nothing
+        #[arg(short, long)]
+        all: bool,
+        /// Only these rows of the one model
+        #[arg(long, value_name = "PK,...", value_delimiter = ',')]
+        pks: Vec<String>,
+        /// json, jsonl or csv
+        #[arg(long, default_value = "json", value_parser = ["json", "jsonl", "csv"])]
+        format: String,
+        /// The file to write; standard output where none is given
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Read objects from JSON and CSV files, all or none
+    Loaddata {
+        /// The fixtures: .json, .jsonl, .csv
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// The model of a CSV file whose name does not say it
+        #[arg(long, value_name = "MODEL")]
+        model: Option<String>,
+        /// Leave models and fields out that do not exist
+        #[arg(short, long)]
+        ignorenonexistent: bool,
+    },
     /// Step through a session, one keypress a step, for teaching
     Demo {
         /// The session
@@ -152,6 +194,24 @@ enum SchemaCommand {
     Check,
     /// A description of the models
     Show,
+    /// What it takes to make the database's tables what the models say
+    Migrate {
+        /// Run the statements
+        #[arg(long)]
+        yes: bool,
+        /// A field or a table that has another name now (repeatable)
+        #[arg(long, value_name = "MODEL.FIELD=NEW")]
+        rename: Vec<String>,
+        /// Nothing else was renamed
+        #[arg(long)]
+        no_rename: bool,
+        /// A table without a model that can go (repeatable)
+        #[arg(long, value_name = "TABLE")]
+        drop: Vec<String>,
+        /// What rows that are there get in a new column: a Python expression (repeatable)
+        #[arg(long, value_name = "MODEL.FIELD=VALUE")]
+        default: Vec<String>,
+    },
     /// An entity-relationship diagram
     Diagram {
         /// svg, mermaid, dot or text
@@ -207,10 +267,33 @@ fn run() -> u8 {
             SchemaCommand::Sql => commands::schema_sql(&call),
             SchemaCommand::Check => commands::schema_check(&call),
             SchemaCommand::Show => commands::schema_show(&call),
+            SchemaCommand::Migrate { yes, rename, no_rename, drop, default } => {
+                match commands::migrate::answers(&rename, no_rename, &drop, &default) {
+                    Ok(answers) => commands::migrate::migrate(&call, answers, yes),
+                    Err(sentence) => commands::complain(&sentence),
+                }
+            }
             SchemaCommand::Diagram { format } => commands::schema_diagram(&call, &format),
         },
         Some(Command::Inspect { db, tables, include_views }) => {
             commands::inspect(&call, &db, &tables, include_views)
+        }
+        Some(Command::Dumpdata {
+            names,
+            exclude,
+            indent,
+            natural_foreign,
+            natural_primary,
+            all,
+            pks,
+            format,
+            output,
+        }) => {
+            let how = Dump { names, exclude, indent, natural_foreign, natural_primary, all, pks, format };
+            commands::fixtures::dumpdata(&call, &how, output.as_deref())
+        }
+        Some(Command::Loaddata { files, model, ignorenonexistent }) => {
+            commands::fixtures::loaddata(&call, &files, model.as_deref(), ignorenonexistent)
         }
         Some(Command::Demo { session }) => commands::demo(&call, &session),
         Some(Command::Export { session, to, output }) => {

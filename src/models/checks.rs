@@ -2,6 +2,7 @@
 
 use super::field::FieldRef;
 use super::options::ModelRef;
+use super::relations::RelationKind;
 use crate::object::{CallArgs, Res, Rt, Value, ops};
 use crate::source::Name;
 
@@ -83,4 +84,37 @@ fn message(rt: &Rt, message: &Value) -> Res<Message> {
         model,
         field,
     })
+}
+
+/// Whether a glance at models says that something is wrong with them, so that it is worth the time to look at them as the
+/// checks do: relations to nothing, two primary keys, one name for two things.
+pub fn suspicious(rt: &Rt, models: &[ModelRef]) -> bool {
+    models.iter().any(|m| is_suspicious(rt, m)) || {
+        let mut tables = std::collections::HashSet::new();
+        let own = models.iter().filter(|m| m.managed.get() && !m.proxy.get());
+        own.into_iter().any(|m| !tables.insert(m.db_table.borrow().to_string()))
+    }
+}
+
+fn is_suspicious(rt: &Rt, model: &ModelRef) -> bool {
+    let fields = model.local_fields.borrow();
+    let links = model.local_many_to_many.borrow();
+    if fields.iter().filter(|f| f.primary_key()).count() > 1 {
+        return true;
+    }
+    let mut columns = std::collections::HashSet::new();
+    if fields.iter().any(|f| f.column().is_some_and(|c| !columns.insert(c))) {
+        return true;
+    }
+    let lost = fields.iter().chain(links.iter()).any(|field| {
+        let relation = matches!(
+            field.relation_kind(),
+            Some(RelationKind::ForeignKey | RelationKind::OneToOne | RelationKind::ManyToMany)
+        );
+        relation && field.related_model().is_none_or(|to| to.abstract_.get())
+    });
+    // The reverse sides of relations are attributes, as fields are.
+    let mut names: std::collections::HashSet<Name> = fields.iter().chain(links.iter()).map(|f| f.name()).collect();
+    let shown = |r: &FieldRef| r.accessor_name().filter(|n| !n.text().ends_with('+'));
+    lost || model.related_objects(rt).iter().filter_map(shown).any(|name| !names.insert(name))
 }

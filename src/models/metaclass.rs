@@ -503,6 +503,7 @@ fn prepare(rt: &Rt, class: &Rc<Class>, model: &ModelRef) -> Res<()> {
     if let Some(prepared) = hooks.prepared.get() {
         prepared(rt, model)?;
     }
+    super::migrate::typed::prepared(rt, model)?;
     Ok(())
 }
 

@@ -20,6 +20,7 @@ pub mod json;
 pub mod meta;
 pub mod metaclass;
 pub mod methods;
+pub mod migrate;
 pub mod modules;
 pub mod options;
 pub mod registry;

@@ -1,6 +1,5 @@
 //! Tables: the CREATE statements of models, word for word as Django's schema editor sends them.
 
-use std::rc::Rc;
 
 use md5::{Digest, Md5};
 
@@ -391,40 +390,12 @@ pub fn create_models(rt: &Rt, models: &[ModelRef]) -> Res<Statements> {
     Ok(out)
 }
 
-/// A column of an existing table, as `PRAGMA table_info` tells.
-#[derive(Clone, Debug)]
-#[allow(missing_docs)]
-pub struct Column {
-    pub name: String,
-    pub type_: String,
-    pub not_null: bool,
-    pub pk: bool,
-}
-
 /// The tables that the database has.
 pub fn existing_tables(rt: &Rt) -> Res<Vec<String>> {
     let conn = crate::db::Db::of(rt).raw(rt)?;
     let read = || -> rusqlite::Result<Vec<String>> {
         let mut statement = conn.prepare("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")?;
         statement.query_map([], |row| row.get(0))?.collect()
-    };
-    read().map_err(crate::db::error::raise)
-}
-
-/// The columns of a table; empty where there is no such table.
-pub fn existing_columns(rt: &Rt, table: &str) -> Res<Vec<Column>> {
-    let conn = crate::db::Db::of(rt).raw(rt)?;
-    let read = || -> rusqlite::Result<Vec<Column>> {
-        let mut statement = conn.prepare(&format!("PRAGMA table_xinfo({})", quote_name(table)))?;
-        let row = |row: &rusqlite::Row<'_>| {
-            Ok(Column {
-                name: row.get(1)?,
-                type_: row.get(2)?,
-                not_null: row.get::<_, i64>(3)? != 0,
-                pk: row.get::<_, i64>(5)? != 0,
-            })
-        };
-        statement.query_map([], row)?.collect()
     };
     read().map_err(crate::db::error::raise)
 }
@@ -486,52 +457,4 @@ pub fn make_tables(rt: &Rt, models: &[ModelRef]) -> Res<Vec<String>> {
         conn.execute_batch("COMMIT").map_err(crate::db::error::raise)?;
     }
     Ok(made)
-}
-
-/// How a table differs from its model: one sentence a difference.
-pub fn differences(rt: &Rt, model: &ModelRef) -> Res<Vec<String>> {
-    let table = model.db_table.borrow().trim_matches('"').to_string();
-    let columns = existing_columns(rt, &table)?;
-    let mut out = Vec::new();
-    if columns.is_empty() || !model.can_migrate() {
-        return Ok(out);
-    }
-    let mut wanted: Vec<Rc<str>> = Vec::new();
-    for field in model.local_concrete_fields() {
-        let Some(name) = field.column() else { continue };
-        wanted.push(name.clone());
-        let Some(type_) = field.db_type(rt)? else { continue };
-        match columns.iter().find(|c| c.name.eq_ignore_ascii_case(&name)) {
-            None => out.push(format!(
-                "{}.{}: table {table} has no column {name} ({type_})",
-                model.object_name,
-                field.name()
-            )),
-            Some(column) => {
-                let generated = column.type_.to_lowercase();
-                let have = generated.trim_end_matches("generated always").trim();
-                if have != type_.to_lowercase() && !column.type_.is_empty() {
-                    out.push(format!(
-                        "{}.{}: column {table}.{name} is {}, not {type_}",
-                        model.object_name,
-                        field.name(),
-                        column.type_
-                    ));
-                } else if column.not_null == field.null() && !column.pk && field.options().expression.is_none() {
-                    let (is, should) = if column.not_null { ("NOT NULL", "NULL") } else { ("NULL", "NOT NULL") };
-                    out.push(format!(
-                        "{}.{}: column {table}.{name} is {is}, not {should}",
-                        model.object_name,
-                        field.name()
-                    ));
-                }
-            }
-        }
-    }
-    for column in &columns {
-        if !wanted.iter().any(|w| w.eq_ignore_ascii_case(&column.name)) {
-            out.push(format!("{}: no field for column {table}.{} ({})", model.object_name, column.name, column.type_));
-        }
-    }
-    Ok(out)
 }

@@ -11,6 +11,7 @@ use super::text::{Role, Styled};
 use super::{display, traceback};
 use crate::db::Logged;
 use crate::object::error::{CodeFrame, Frame, Raised};
+use crate::models::migrate::{Answers, Plan, typed};
 use crate::object::{Error, Exc, Exception, Instance, Module, Res, Rt, Value, ops};
 use crate::source::{Name, Source};
 use crate::syntax::ast::{self, Stmt, StmtKind};
@@ -199,7 +200,15 @@ impl Session {
     ) -> Res<()> {
         let rt = &*self.rt;
         let hidden = source.text.trim_end().ends_with(';');
-        let value = self.run_tree(source, module)?;
+        let value = self.run_tree(source, module);
+        let notes = typed::notes(&self.rt);
+        if !record {
+            // What happened to tables is for people: a record has what Django says, and nothing else.
+            for note in notes {
+                self.output.write(&format!("{note}\n"));
+            }
+        }
+        let value = value?;
         let Some(value) = value.filter(|v| !v.is_none() && !hidden) else { return Ok(()) };
         outcome.sent_before_display = exec::statement_count(rt).saturating_sub(before);
         let magics = self.magics.borrow().clone();
@@ -327,6 +336,29 @@ impl Session {
         if let Some(Value::Dict(out)) = self.main.get(Name::new("Out")) {
             out.0.clear();
         }
+    }
+
+    /// The labels of the apps that were loaded, and of the session's own models.
+    pub fn all_labels(&self) -> Vec<String> {
+        let mut labels = self.labels.clone();
+        if !crate::models::Apps::of(&self.rt).models_of("main").is_empty() {
+            labels.push("main".into());
+        }
+        labels
+    }
+
+    /// What it takes to make the database's tables what the models say, those of the session itself included.
+    ///
+    /// Errors: SQLite's, and those of expressions in definitions.
+    pub fn plan(&self, answers: &Answers) -> Res<Plan> {
+        exec::plan(&self.rt, &self.all_labels(), answers)
+    }
+
+    /// Runs such a plan.
+    ///
+    /// Errors: as [`crate::models::migrate::run`].
+    pub fn migrate(&self, plan: &Plan) -> Res<()> {
+        crate::models::migrate::run(&self.rt, plan)
     }
 
     /// The values shown so far with their numbers.

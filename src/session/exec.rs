@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::engine::Sent;
 use crate::db::Db;
 use crate::interp;
-use crate::models::{Apps, ModelRef, Settings, schema};
+use crate::models::{Apps, ModelRef, Settings, migrate, schema};
 use crate::object::{Error, Module, Res, Rt, Value};
 use crate::source::Source;
 use crate::syntax::{SyntaxError, ast};
@@ -110,7 +110,7 @@ pub fn apply_setting(rt: &Rt, name: &str, value: Value) -> Result<(), String> {
 }
 
 /// The models of some apps.
-fn models_of(rt: &Rt, labels: &[String]) -> Vec<ModelRef> {
+pub fn models_of(rt: &Rt, labels: &[String]) -> Vec<ModelRef> {
     let apps = Apps::of(rt);
     labels.iter().flat_map(|label| apps.models_of(label)).collect()
 }
@@ -135,9 +135,9 @@ pub fn missing_tables(rt: &Rt, labels: &[String]) -> Res<Vec<String>> {
 ///
 /// Errors: SQLite's.
 pub fn table_differences(rt: &Rt, labels: &[String]) -> Res<Vec<String>> {
-    let mut out = Vec::new();
-    for model in models_of(rt, labels) {
-        out.extend(schema::differences(rt, &model)?);
+    let mut out = migrate::differences(rt, &models_of(rt, labels))?;
+    if !out.is_empty() {
+        out.push("type %migrate to see what it takes, or call ormsh schema migrate".into());
     }
     Ok(out)
 }
@@ -147,4 +147,11 @@ pub fn table_differences(rt: &Rt, labels: &[String]) -> Res<Vec<String>> {
 /// Errors: those of expressions in definitions.
 pub fn schema_statements(rt: &Rt, labels: &[String]) -> Res<Vec<String>> {
     Ok(schema::create_models(rt, &models_of(rt, labels))?.all())
+}
+
+/// What it takes to make the tables of apps what their models say; with no label, of all models that were loaded or typed.
+///
+/// Errors: as [`migrate::plan`].
+pub fn plan(rt: &Rt, labels: &[String], answers: &migrate::Answers) -> Res<migrate::Plan> {
+    migrate::plan(rt, &models_of(rt, labels), answers)
 }

@@ -10,7 +10,7 @@ use super::output::{LocalHost, Output};
 use super::text::Styled;
 use super::{exec, sample, schema, traceback};
 use crate::db::{Db, DbError};
-use crate::models::Apps;
+use crate::models::{Apps, checks};
 use crate::object::{Error, Module, Rt, Value};
 use crate::source::{Name, Source, SourceKind};
 use crate::syntax;
@@ -70,7 +70,7 @@ impl Session {
         for label in &labels {
             schema::load(&rt, label).map_err(|e| failed(&rt, e))?;
         }
-        let mut differences = Vec::new();
+        let mut differences = wrong_models(&rt, options, &labels)?;
         if options.tables == Tables::Make {
             if options.read_only && options.db.is_some() {
                 let missing = exec::missing_tables(&rt, &labels).map_err(|e| table_error(&rt, e, &path))?;
@@ -103,6 +103,9 @@ impl Session {
         }
         if options.read_only {
             db.refuse_writes(&rt).map_err(|e| failed(&rt, e))?;
+        }
+        if options.tables == Tables::Make {
+            crate::models::migrate::typed::start(&rt);
         }
         db.logging_off.set(false);
         rt.handling.borrow_mut().clear();
@@ -180,6 +183,30 @@ fn table_error(rt: &Rt, error: Error, path: &str) -> OpenError {
     let exception = rt.exception(error);
     OpenError::Call(format!("{path}: {}", traceback::message_of(rt, &exception)))
 }
+
+/// What Django's checks find where a glance at the models says that something is wrong: each message behind the file
+/// and the line that it is about. What makes a table impossible ends the call; the rest is told, and the session opens.
+fn wrong_models(rt: &Rt, options: &Options, labels: &[String]) -> Result<Vec<String>, OpenError> {
+    let models = exec::models_of(rt, labels);
+    if options.tables == Tables::None || !checks::suspicious(rt, &models) {
+        return Ok(Vec::new());
+    }
+    let found = checks::all(rt, false).map_err(|e| failed(rt, e))?;
+    let (mut told, mut fatal) = (Vec::new(), false);
+    for message in found.iter().filter(|m| m.serious) {
+        let place = schema::place(options, message.model.as_deref(), message.field.as_deref());
+        let place = place.map(|(file, line)| format!("{file}, line {line}: ")).unwrap_or_default();
+        told.push(format!("{place}{}", message.text));
+        fatal |= FATAL.iter().any(|id| message.text.contains(id));
+    }
+    if fatal {
+        return Err(OpenError::Call(told.join("\normsh: ")));
+    }
+    Ok(told)
+}
+
+/// The checks whose models can have no tables.
+const FATAL: &[&str] = &["(fields.E300)", "(fields.E331)", "(models.E007)", "(models.E026)", "(models.E028)", "(fields.E340)"];
 
 /// A traceback as Python itself writes it.
 fn failed(rt: &Rt, error: Error) -> OpenError {

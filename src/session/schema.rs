@@ -6,9 +6,10 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use super::options::reason;
+use super::options::{Options, reason};
 use crate::object::{Exc, Module, Res, Rt, Value};
 use crate::source::{Source, SourceKind};
+use crate::syntax::ast::{self, StmtKind};
 use crate::syntax;
 
 /// Where a module's text comes from.
@@ -134,4 +135,25 @@ pub fn load(rt: &Rt, label: &str) -> Res<()> {
     let name = format!("{label}.models");
     rt.exec()?.import(rt, &name)?;
     Ok(())
+}
+
+/// Where a model, or one of its fields, is written: file and line. `None` where it is not found in the text, as in files
+/// that a models file imports.
+pub fn place(options: &Options, model: Option<&str>, field: Option<&str>) -> Option<(String, u32)> {
+    let (label, name) = model?.split_once('.')?;
+    let file = options.schemas.iter().find(|s| s.label == label)?;
+    let text = std::fs::read_to_string(&file.path).ok()?.replace("\r\n", "\n");
+    let source = Source::new(SourceKind::File, file.path.display().to_string(), text);
+    let tree = syntax::parse(&source.text, syntax::Mode::File).ok()?;
+    let class = tree.body.iter().rev().find(|s| matches!(&s.kind, StmtKind::ClassDef(def) if def.name == *name))?;
+    let StmtKind::ClassDef(def) = &class.kind else { return None };
+    let is_field = |stmt: &&ast::Stmt| match &stmt.kind {
+        StmtKind::Assign { targets, .. } => {
+            targets.iter().any(|t| matches!(&t.kind, ast::ExprKind::Name(n) if field.is_some_and(|f| *n == *f)))
+        }
+        _ => false,
+    };
+    let stmt = def.body.iter().find(is_field).unwrap_or(class);
+    let line = source.line_of(stmt.span.start);
+    Some((source.name.to_string(), line))
 }

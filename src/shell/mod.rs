@@ -7,6 +7,7 @@ pub mod diagram;
 mod doctor;
 pub mod explain;
 pub mod export;
+pub mod fixtures;
 pub mod help;
 pub mod highlight;
 pub mod history;

@@ -118,6 +118,9 @@ pub fn find(rt: &Rt, pair: &mut Pair, plan: &mut Plan, answers: &Answers) -> Res
         let simple = field.null() && !field.primary_key() && !field.unique() && value.is_none() && !expression && !generated;
         out.added.push(Added { index: own_index(&col.def.name), col, field: own, fill, simple });
     }
+    if pair.have.has_rows {
+        plan.losses.extend(gone.iter().map(|c| format!("column {} of table {}", c.def.name, pair.have.name)));
+    }
     out.removed = gone;
     let mut kept: Vec<(Col, FieldRef)> = Vec::new();
     for col in &pair.want.columns {
@@ -215,7 +218,7 @@ fn asked_default(
     answers: &Answers,
 ) -> Res<Option<String>> {
     let name = format!("{}.{}", pair.model.model_name, field.name());
-    if let Some(given) = answers.default(&name) {
+    if let Some(given) = answers.filling(&name) {
         let module = Module::new("__default__");
         for name in ["datetime", "decimal", "uuid"] {
             module.put(name, rt.exec()?.import(rt, name)?);

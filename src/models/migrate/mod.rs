@@ -4,6 +4,7 @@
 mod editor;
 mod fields;
 pub mod state;
+pub mod typed;
 
 use std::rc::Rc;
 
@@ -71,7 +72,7 @@ impl Answers {
         (self.no_renames || self.kept.iter().any(is) || self.renames.iter().any(other)).then_some(false)
     }
 
-    fn default(&self, field: &str) -> Option<&str> {
+    fn filling(&self, field: &str) -> Option<&str> {
         self.defaults.iter().find(|(name, _)| name.eq_ignore_ascii_case(field)).map(|(_, text)| text.as_str())
     }
 }
@@ -85,6 +86,8 @@ pub struct Plan {
     pub questions: Vec<Question>,
     /// What is left alone.
     pub notes: Vec<String>,
+    /// What of the data goes.
+    pub losses: Vec<String>,
     /// The database's `schema_version` when the plan was made.
     pub version: i64,
 }
@@ -177,10 +180,16 @@ pub fn plan(rt: &Rt, models: &[ModelRef], answers: &Answers) -> Res<Plan> {
         let links = table.columns.iter().filter(|c| c.def.references.is_some()).count();
         if let Some(owner) = owner.filter(|_| links == 2) {
             // The table of a many-to-many field that is gone.
+            if table.has_rows {
+                plan.losses.push(format!("the rows of table {}", table.name));
+            }
             let field = table.name[table_of(owner).len() + 1..].to_string();
             editor.step(format!("Remove field {field} from {}", owner.model_name));
             editor.execute(format!("DROP TABLE {}", quote_name(&table.name)));
         } else if answers.drops.iter().any(|d| d.eq_ignore_ascii_case(&table.name)) {
+            if table.has_rows {
+                plan.losses.push(format!("the rows of table {}", table.name));
+            }
             editor.step(format!("Delete model {}", table.name));
             editor.execute(format!("DROP TABLE {}", quote_name(&table.name)));
         } else {
@@ -190,6 +199,40 @@ pub fn plan(rt: &Rt, models: &[ModelRef], answers: &Answers) -> Res<Plan> {
     editor.flush();
     plan.steps = editor.steps;
     Ok(plan)
+}
+
+/// How tables differ from their models, column by column: one sentence each. Tables that are missing are not told of.
+///
+/// Errors: SQLite's, and those of expressions in definitions.
+pub fn differences(rt: &Rt, models: &[ModelRef]) -> Res<Vec<String>> {
+    let conn = Db::of(rt).raw(rt)?;
+    let tables = state::read(&conn).map_err(crate::db::error::raise)?;
+    let mut out = Vec::new();
+    for table in tables.iter().filter(|t| t.name.starts_with("new__")) {
+        out.push(format!("table {} was left by a migration that did not finish", table.name));
+    }
+    for model in with_tables(models) {
+        let table = table_of(&model);
+        let Some(have) = tables.iter().find(|t| t.name.eq_ignore_ascii_case(&table)) else { continue };
+        let want = state::wanted(rt, &model)?;
+        for col in &want.columns {
+            let (column, type_) = (&col.def.name, &col.def.type_);
+            let field = state::field_of(&model, column).map(|f| f.name().to_string()).unwrap_or_default();
+            match have.position(column).and_then(|at| have.columns.get(at)) {
+                None => out.push(format!("{}.{field}: table {table} has no column {column} ({type_})", model.object_name)),
+                Some(found) => {
+                    for is in state::differences(&found.def, &col.def) {
+                        out.push(format!("{}.{field}: column {table}.{column} is {is}", model.object_name));
+                    }
+                }
+            }
+        }
+        for col in have.columns.iter().filter(|c| want.position(&c.def.name).is_none()) {
+            let shown = format!("{} ({})", col.def.name, col.def.type_);
+            out.push(format!("{}: no field for column {table}.{shown}", model.object_name));
+        }
+    }
+    Ok(out)
 }
 
 /// Tables named as if an app had a model for them, that no model claims.

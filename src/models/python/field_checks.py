@@ -120,7 +120,8 @@ def _longest(choices):
 
 def _database(field):
     """What SQLite in particular cannot do."""
-    from django.db.models import NOT_PROVIDED, Value
+    from django.db.models import Value
+    from django.db.models.fields import NOT_PROVIDED
 
     default = getattr(field, 'db_default', NOT_PROVIDED)
     if default is NOT_PROVIDED or isinstance(default, Value) or not hasattr(default, 'resolve_expression'):
@@ -468,8 +469,8 @@ def _many_to_many(field, source):
         (field.null, 'null has no effect on ManyToManyField.', 'fields.W340'),
         (field._validators, 'ManyToManyField does not support validators.', 'fields.W341'),
         (
-            # Names that end so are Django's own, for relations of a model with itself.
-            rel.symmetrical and not (getattr(field, '_related_name', None) or '+').endswith('+'),
+            # A relation of a model with itself has a name of Django's own in its place.
+            rel.symmetrical and getattr(field, '_given_related_name', None),
             'related_name has no effect on ManyToManyField with a symmetrical relationship, e.g. to "self".',
             'fields.W345',
         ),

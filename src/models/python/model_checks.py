@@ -20,7 +20,7 @@ def messages(cls, **kwargs):
     if not clashes:
         yield from _columns(cls)
     yield from _unique_together(cls)
-    yield from _indexes(cls)
+    yield from _indexes(cls, databases)
     yield from _ordering(cls)
     if databases:
         yield from _constraints(cls)
@@ -205,7 +205,7 @@ def _references(expression):
             yield from _references(source)
 
 
-def _indexes(cls):
+def _indexes(cls, databases):
     references = []
     for index in cls._meta.indexes:
         if index.name[0] == '_' or index.name[0].isdigit():
@@ -219,6 +219,12 @@ def _indexes(cls):
             )
         for expression in index.expressions:
             references.extend(ref[0] for ref in _references(expression) if ref[0] not in references)
+    if databases and any(index.include for index in cls._meta.indexes):
+        yield Warning(
+            'SQLite does not support indexes with non-key columns.',
+            hint="Non-key columns will be ignored. Silence this warning if you don't care about it.",
+            obj=cls, id='models.W040',
+        )
     names = [name for index in cls._meta.indexes for name, _ in index.fields_orders]
     names += [name for index in cls._meta.indexes for name in index.include]
     yield from _local(cls, names + references, 'indexes')

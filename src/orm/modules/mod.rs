@@ -12,6 +12,7 @@ mod apps;
 pub mod db;
 mod models;
 mod shortcuts;
+pub mod serializers;
 pub mod validators;
 
 /// Puts the ORM into a runtime: fills the hooks of models and queries, registers Django's modules. Called once.
@@ -37,6 +38,7 @@ pub fn install(rt: &Rt) {
     utils::timezone::install(rt);
     apps::install(rt);
     shortcuts::install(rt);
+    serializers::install(rt);
     validators::install(rt);
     models::install(rt);
     db::install(rt);

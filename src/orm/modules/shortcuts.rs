@@ -134,6 +134,5 @@ pub fn install(rt: &Rt) {
         m.put("__path__", Value::list(Vec::new()));
         Ok(())
     });
-    rt.add_module("django.core.serializers", |_, _| Ok(()));
     let _ = (CallArgs::none(), Name::new("django"));
 }

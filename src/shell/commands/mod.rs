@@ -4,7 +4,9 @@
 mod check;
 mod demo;
 mod export;
+pub mod fixtures;
 mod inspect;
+pub mod migrate;
 pub mod run;
 
 use std::io::Write;
@@ -84,6 +86,11 @@ impl Call {
     /// Opens a session, or complains: the exit status.
     pub fn open(&self, output: Rc<Output>) -> Result<Session, u8> {
         Call::opened(&self.options, output)
+    }
+
+    /// Opens a session that does otherwise with tables, or complains: the exit status.
+    pub fn open_with(&self, tables: Tables, output: Rc<Output>) -> Result<Session, u8> {
+        Call::opened(&Options { tables, ..self.options.clone() }, output)
     }
 
     fn opened(options: &Options, output: Rc<Output>) -> Result<Session, u8> {

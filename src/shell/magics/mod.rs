@@ -10,6 +10,7 @@ mod names;
 mod options;
 mod queries;
 pub mod state;
+mod tables;
 mod timing;
 
 use std::rc::Rc;
@@ -48,6 +49,7 @@ impl Magic {
 pub const GROUPS: &[(&str, &[Magic])] = &[
     ("Queries", queries::ROWS),
     ("Models", models::ROWS),
+    ("Tables", tables::ROWS),
     ("Data", data::ROWS),
     ("What was typed", cells::ROWS),
     ("Names", names::ROWS),
