@@ -40,7 +40,6 @@ pub struct Dumped {
 }
 
 /// How far the work is, for the bar that long work has on a terminal.
-#[derive(Default)]
 struct Far {
     bar: Progress,
     what: &'static str,
@@ -50,7 +49,7 @@ struct Far {
 
 impl Far {
     fn new(what: &'static str, total: u64) -> Far {
-        Far { what, total, ..Far::default() }
+        Far { bar: Progress::default(), what, done: 0, total }
     }
 
     fn tick(&mut self) {
