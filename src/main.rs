@@ -275,9 +275,7 @@ fn run() -> u8 {
             }
             SchemaCommand::Diagram { format } => commands::schema_diagram(&call, &format),
         },
-        Some(Command::Inspect { db, tables, include_views }) => {
-            commands::inspect(&call, &db, &tables, include_views)
-        }
+        Some(Command::Inspect { db, tables, include_views }) => commands::inspect(&call, &db, &tables, include_views),
         Some(Command::Dumpdata {
             names,
             exclude,

@@ -47,9 +47,7 @@ pub fn tokens(sql: &str) -> Vec<Token> {
         let mut push = |kind, text: String, end| out.push(Token { kind, text, start, end });
         match c {
             c if c.is_whitespace() => {}
-            '-' if sql[end..].starts_with('-') => {
-                while chars.next_if(|(_, c)| *c != '\n').is_some() {}
-            }
+            '-' if sql[end..].starts_with('-') => while chars.next_if(|(_, c)| *c != '\n').is_some() {},
             '/' if sql[end..].starts_with('*') => {
                 let close = sql[start..].find("*/").map_or(sql.len(), |at| start + at + 2);
                 while chars.next_if(|(at, _)| *at < close).is_some() {}
@@ -277,8 +275,20 @@ fn constraint(body: &[Token], name: Option<String>, text: String) -> Option<Cons
 
 /// The words at which a column's type ends.
 const CLAUSES: &[&str] = &[
-    "constraint", "primary", "not", "null", "unique", "check", "default", "collate", "references", "generated", "as",
-    "autoincrement", "on", "deferrable",
+    "constraint",
+    "primary",
+    "not",
+    "null",
+    "unique",
+    "check",
+    "default",
+    "collate",
+    "references",
+    "generated",
+    "as",
+    "autoincrement",
+    "on",
+    "deferrable",
 ];
 
 fn column(part: &[Token], text: String) -> ColumnDef {

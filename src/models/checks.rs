@@ -66,9 +66,8 @@ fn run(rt: &Rt, database: bool) -> Res<Vec<Value>> {
 }
 
 fn message(rt: &Rt, message: &Value) -> Res<Message> {
-    let attr = |of: &Value, name: &str| -> Res<Value> {
-        Ok(ops::get_attr_opt(rt, of, Name::new(name))?.unwrap_or_default())
-    };
+    let attr =
+        |of: &Value, name: &str| -> Res<Value> { Ok(ops::get_attr_opt(rt, of, Name::new(name))?.unwrap_or_default()) };
     let about = attr(message, "obj")?;
     let (mut model, mut field) = (None, None);
     if let Some(found) = super::model_of(&about) {

@@ -499,9 +499,7 @@ impl Field {
             "auto_created" => Value::Bool(o.auto_created),
             "auto_now" if self.row.is_a("DateField") || self.row.is_a("TimeField") => Value::Bool(o.auto_now),
             "auto_now_add" if self.row.is_a("DateField") || self.row.is_a("TimeField") => Value::Bool(o.auto_now_add),
-            "max_digits" if self.row.is_a("DecimalField") => {
-                odd(&o, name).unwrap_or_else(|| Value::from(o.max_digits))
-            }
+            "max_digits" if self.row.is_a("DecimalField") => odd(&o, name).unwrap_or_else(|| Value::from(o.max_digits)),
             "decimal_places" if self.row.is_a("DecimalField") => {
                 odd(&o, name).unwrap_or_else(|| Value::from(o.decimal_places))
             }

@@ -1,6 +1,5 @@
 //! Tables: the CREATE statements of models, word for word as Django's schema editor sends them.
 
-
 use md5::{Digest, Md5};
 
 use super::field::FieldRef;

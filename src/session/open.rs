@@ -74,8 +74,9 @@ impl Session {
         if options.tables == Tables::Make {
             if options.read_only && options.db.is_some() {
                 let missing = exec::missing_tables(&rt, &labels).map_err(|e| table_error(&rt, e, &path))?;
-                differences
-                    .extend(missing.into_iter().map(|t| format!("{path}: there is no table {t}, and none can be made")));
+                differences.extend(
+                    missing.into_iter().map(|t| format!("{path}: there is no table {t}, and none can be made")),
+                );
             } else {
                 exec::create_missing_tables(&rt, &labels).map_err(|e| table_error(&rt, e, &path))?;
             }
@@ -206,7 +207,8 @@ fn wrong_models(rt: &Rt, options: &Options, labels: &[String]) -> Result<Vec<Str
 }
 
 /// The checks whose models can have no tables.
-const FATAL: &[&str] = &["(fields.E300)", "(fields.E331)", "(models.E007)", "(models.E026)", "(models.E028)", "(fields.E340)"];
+const FATAL: &[&str] =
+    &["(fields.E300)", "(fields.E331)", "(models.E007)", "(models.E026)", "(models.E028)", "(fields.E340)"];
 
 /// A traceback as Python itself writes it.
 fn failed(rt: &Rt, error: Error) -> OpenError {

@@ -9,8 +9,8 @@ use rustc_hash::FxHashMap;
 use super::options::{Options, reason};
 use crate::object::{Exc, Module, Res, Rt, Value};
 use crate::source::{Source, SourceKind};
-use crate::syntax::ast::{self, StmtKind};
 use crate::syntax;
+use crate::syntax::ast::{self, StmtKind};
 
 /// Where a module's text comes from.
 #[derive(Clone)]

@@ -218,7 +218,9 @@ pub fn load(session: &Session, files: &[PathBuf], model: Option<&str>, lenient: 
                 let stem = file.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
                 let name = model.unwrap_or(&stem);
                 let Some(found) = crate::shell::describe::find_model(session, name) else {
-                    return Err(Exc::LookupError.new(format!("{shown}: there is no model {name}: give it with --model")));
+                    return Err(
+                        Exc::LookupError.new(format!("{shown}: there is no model {name}: give it with --model"))
+                    );
                 };
                 let mut rows = rows.into_iter();
                 let Some((_, header)) = rows.next() else {
@@ -235,7 +237,9 @@ pub fn load(session: &Session, files: &[PathBuf], model: Option<&str>, lenient: 
             }
             _ => {
                 let known = "a fixture ends in .json, .jsonl or .csv";
-                return Err(Exc::ValueError.new(format!("{shown}: '{extension}' is not a known serialization format: {known}")));
+                return Err(
+                    Exc::ValueError.new(format!("{shown}: '{extension}' is not a known serialization format: {known}"))
+                );
             }
         };
         parts.push(steps);

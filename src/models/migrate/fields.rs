@@ -115,7 +115,8 @@ pub fn find(rt: &Rt, pair: &mut Pair, plan: &mut Plan, answers: &Answers) -> Res
         }
         // An expression that is no plain value cannot be what ALTER TABLE fills rows with.
         let expression = col.def.default.as_ref().is_some_and(|d| d.starts_with("( "));
-        let simple = field.null() && !field.primary_key() && !field.unique() && value.is_none() && !expression && !generated;
+        let simple =
+            field.null() && !field.primary_key() && !field.unique() && value.is_none() && !expression && !generated;
         out.added.push(Added { index: own_index(&col.def.name), col, field: own, fill, simple });
     }
     if pair.have.has_rows {
@@ -241,14 +242,16 @@ fn asked_default(
 fn constraints(pair: &Pair, out: &mut Changes) {
     for have in &pair.have.constraints {
         let Some(name) = &have.name else { continue };
-        let same = pair.want.constraints.iter().any(|w| w.name.as_ref() == Some(name) && state::same_constraint(w, have));
+        let same =
+            pair.want.constraints.iter().any(|w| w.name.as_ref() == Some(name) && state::same_constraint(w, have));
         if !same {
             out.removed_constraints.push(name.clone());
         }
     }
     for want in &pair.want.constraints {
         let Some(name) = &want.name else { continue };
-        let same = pair.have.constraints.iter().any(|h| h.name.as_ref() == Some(name) && state::same_constraint(h, want));
+        let same =
+            pair.have.constraints.iter().any(|h| h.name.as_ref() == Some(name) && state::same_constraint(h, want));
         if !same {
             out.added_constraints.push(want.clone());
         }
@@ -364,7 +367,9 @@ pub fn remove(editor: &mut Editor, pair: &mut Pair, col: &Col) {
 
 /// Puts a new definition at the old one's place. Django's table has it last, its state of the models does not.
 fn replace(pair: &mut Pair, old: &str, col: &Col, index: &Option<Idx>, fill: Fill) -> (Vec<Col>, Vec<(String, Fill)>) {
-    let own = |i: &Idx| i.names == [old.to_lowercase()] && !i.unique && i.name.starts_with(&format!("{}_{old}_", pair.have.name));
+    let own = |i: &Idx| {
+        i.names == [old.to_lowercase()] && !i.unique && i.name.starts_with(&format!("{}_{old}_", pair.have.name))
+    };
     pair.have.indexes.retain(|i| !own(i));
     pair.have.indexes.extend(index.clone());
     let mut columns: Vec<Col> =

@@ -176,7 +176,9 @@ pub fn plan(rt: &Rt, models: &[ModelRef], answers: &Answers) -> Res<Plan> {
     pairs.sort_by_key(|p| (p.model.app_label.to_string(), p.name()));
     change(rt, &mut editor, &mut plan, answers, &mut pairs)?;
     for table in orphans {
-        let owner = all.iter().find(|m| table.name.starts_with(&format!("{}_", table_of(m))) && m.auto_created.borrow().is_none());
+        let owner = all
+            .iter()
+            .find(|m| table.name.starts_with(&format!("{}_", table_of(m))) && m.auto_created.borrow().is_none());
         let links = table.columns.iter().filter(|c| c.def.references.is_some()).count();
         if let Some(owner) = owner.filter(|_| links == 2) {
             // The table of a many-to-many field that is gone.
@@ -219,7 +221,9 @@ pub fn differences(rt: &Rt, models: &[ModelRef]) -> Res<Vec<String>> {
             let (column, type_) = (&col.def.name, &col.def.type_);
             let field = state::field_of(&model, column).map(|f| f.name().to_string()).unwrap_or_default();
             match have.position(column).and_then(|at| have.columns.get(at)) {
-                None => out.push(format!("{}.{field}: table {table} has no column {column} ({type_})", model.object_name)),
+                None => {
+                    out.push(format!("{}.{field}: table {table} has no column {column} ({type_})", model.object_name))
+                }
                 Some(found) => {
                     for is in state::differences(&found.def, &col.def) {
                         out.push(format!("{}.{field}: column {table}.{column} is {is}", model.object_name));
@@ -286,7 +290,8 @@ fn rename_tables(
         match answers.renamed(&old, &want.name) {
             Some(true) => {
                 let mut have = orphans.remove(at);
-                let short = |table: &str| table.strip_prefix(&format!("{}_", model.app_label)).unwrap_or(table).to_string();
+                let short =
+                    |table: &str| table.strip_prefix(&format!("{}_", model.app_label)).unwrap_or(table).to_string();
                 editor.step(format!("Rename model {} to {}", short(&old), model.object_name));
                 editor.execute(format!("ALTER TABLE {} RENAME TO {}", quote_name(&old), quote_name(&want.name)));
                 have.name = want.name.clone();
@@ -322,7 +327,10 @@ fn create_tables(editor: &mut Editor, missing: Vec<(ModelRef, TableState)>) {
     while !own.is_empty() {
         let ready = own.iter().position(|(_, table)| {
             let needs = owner_of(table).into_iter().chain(
-                through.iter().filter(|(_, t)| t.name.starts_with(&format!("{}_", table.name))).flat_map(|(_, t)| owner_of(t)),
+                through
+                    .iter()
+                    .filter(|(_, t)| t.name.starts_with(&format!("{}_", table.name)))
+                    .flat_map(|(_, t)| owner_of(t)),
             );
             needs.into_iter().all(|n| n == table.name || made.contains(&n) || !names.contains(&n))
         });
@@ -450,7 +458,8 @@ pub fn run(rt: &Rt, plan: &Plan) -> Res<()> {
         conn.execute_batch("BEGIN IMMEDIATE").map_err(raised)?;
         let version: i64 = conn.query_row("PRAGMA schema_version", [], |row| row.get(0)).map_err(raised)?;
         if version != plan.version {
-            return Err(Exc::OperationalError.new("the database was changed by another program meanwhile: look at the statements again"));
+            return Err(Exc::OperationalError
+                .new("the database was changed by another program meanwhile: look at the statements again"));
         }
         for statement in plan.steps.iter().flat_map(|s| &s.statements) {
             conn.execute_batch(statement).map_err(raised)?;

@@ -61,7 +61,10 @@ fn is_ready(model: &ModelRef) -> bool {
     let keys = model.local_fields.borrow();
     let links = model.local_many_to_many.borrow();
     let own = keys.iter().filter(|f| {
-        matches!(f.relation_kind(), Some(RelationKind::ForeignKey | RelationKind::OneToOne | RelationKind::ForeignObject))
+        matches!(
+            f.relation_kind(),
+            Some(RelationKind::ForeignKey | RelationKind::OneToOne | RelationKind::ForeignObject)
+        )
     });
     own.chain(links.iter()).all(|f| f.related_model().is_some()) && links.iter().all(|f| f.through().is_some())
 }

@@ -218,7 +218,8 @@ pub fn read(rt: &Rt, field: &FieldRef, given: &mut Given) -> Res<()> {
         to_fields: fields_of(given.take("to_fields"))?,
         ..Relation::new(kind, target.clone())
     };
-    if let Some(name) = given.get("related_name").filter(|n| kind == RelationKind::ManyToMany && !n.is_none()).cloned() {
+    if let Some(name) = given.get("related_name").filter(|n| kind == RelationKind::ManyToMany && !n.is_none()).cloned()
+    {
         given.set("_given_related_name", name);
     }
     *relation.related_name.borrow_mut() = text(given.take("related_name"));

@@ -11,8 +11,8 @@ use crate::source::Name;
 mod apps;
 pub mod db;
 mod models;
-mod shortcuts;
 pub mod serializers;
+mod shortcuts;
 pub mod validators;
 
 /// Puts the ORM into a runtime: fills the hooks of models and queries, registers Django's modules. Called once.

@@ -416,9 +416,7 @@ fn kind(column: &Column, options: &mut Options, notes: &mut Vec<&'static str>) -
         options.push(("db_collation", repr(collation)));
     }
     if kind == "DecimalField" {
-        notes.push(
-            "max_digits and decimal_places have been guessed, as this database handles decimal fields as float",
-        );
+        notes.push("max_digits and decimal_places have been guessed, as this database handles decimal fields as float");
         options.push(("max_digits", "10".into()));
         options.push(("decimal_places", "5".into()));
     }
