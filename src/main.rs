@@ -84,10 +84,29 @@ enum Command {
         /// Rewrite what they should show
         #[arg(long)]
         update: bool,
-        /// How many sessions to replay at once
+        /// How many sessions to replay at once; as many as there are processors where it is not given
         #[arg(long, value_name = "N")]
         jobs: Option<usize>,
+        /// What may differ: times, uuids, or a regular expression (repeatable; addresses always may)
+        #[arg(long = "mask", value_name = "WHAT")]
+        masks: Vec<String>,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+        /// Write a JUnit report to this file
+        #[arg(long, value_name = "FILE")]
+        junit: Option<PathBuf>,
+        #[command(flatten)]
+        limits: Limits,
     },
+    /// Questions for a class: a copy without the answers, and grades
+    Exercise {
+        #[command(subcommand)]
+        what: ExerciseCommand,
+    },
+    /// Run sessions for check and exercise grade
+    #[command(hide = true)]
+    Worker,
     /// Look at the models
     Schema {
         #[command(subcommand)]
@@ -148,6 +167,13 @@ enum Command {
     Demo {
         /// The session
         session: PathBuf,
+        /// Write the speaker's notes (# note: ... in a cell) to this file, or another terminal, as the demo goes on
+        #[arg(long, value_name = "FILE")]
+        notes: Option<PathBuf>,
+        /// How it looks: plain, large (a statement a screen, for the back row) or double (letters of double size, where
+        /// the terminal has them)
+        #[arg(long, default_value = "plain")]
+        theme: String,
     },
     /// Print a session with its results, to hand out
     Export {
@@ -186,6 +212,84 @@ enum Form {
     Md,
 }
 
+#[derive(Args, Clone, Copy)]
+struct Limits {
+    /// How long a cell may run, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
+    cell_limit: f64,
+    /// How long a session may run, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
+    session_limit: f64,
+    /// How much memory a session may use, in megabytes
+    #[arg(long, value_name = "MB", default_value_t = 2048)]
+    memory_limit: u64,
+    /// How large a database may be of which a copy is made to work on, in megabytes
+    #[arg(long, value_name = "MB", default_value_t = 512)]
+    copy_limit: u64,
+}
+
+impl From<Limits> for commands::LimitOptions {
+    fn from(l: Limits) -> commands::LimitOptions {
+        commands::LimitOptions {
+            cell: l.cell_limit,
+            session: l.session_limit,
+            memory: l.memory_limit,
+            copy: l.copy_limit,
+        }
+    }
+}
+
+#[derive(Subcommand)]
+enum ExerciseCommand {
+    /// Print the students' copy: without answers and hidden data
+    Publish {
+        /// The exercise: a .py with # %% cells, or a notebook
+        exercise: PathBuf,
+        /// The file to write; standard output where none is given
+        #[arg(short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Try the exercise's own answers
+    Check {
+        /// The exercise
+        exercise: PathBuf,
+        /// A database of hidden data
+        #[arg(long, value_name = "FILE")]
+        hidden_db: Option<PathBuf>,
+        #[command(flatten)]
+        limits: Limits,
+    },
+    /// Grade students' files, on the given data and on hidden data
+    Grade {
+        /// Students' files, or folders of them
+        #[arg(required = true, value_name = "ANSWERS")]
+        answers: Vec<PathBuf>,
+        /// The exercise; the one that the students' copies name where it is not given
+        #[arg(long, short, value_name = "FILE")]
+        exercise: Option<PathBuf>,
+        /// A database of hidden data
+        #[arg(long, value_name = "FILE")]
+        hidden_db: Option<PathBuf>,
+        /// Write the table to this file as CSV
+        #[arg(long, value_name = "FILE")]
+        csv: Option<PathBuf>,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+        /// Print what is wrong with every answer
+        #[arg(long)]
+        feedback: bool,
+        /// Write each student's feedback to a file in this folder
+        #[arg(long, value_name = "FOLDER")]
+        feedback_dir: Option<PathBuf>,
+        /// How many students at once
+        #[arg(long, value_name = "N")]
+        jobs: Option<usize>,
+        #[command(flatten)]
+        limits: Limits,
+    },
+}
+
 #[derive(Subcommand)]
 enum SchemaCommand {
     /// The CREATE statements of the models' tables
@@ -214,9 +318,15 @@ enum SchemaCommand {
     },
     /// An entity-relationship diagram
     Diagram {
+        /// These models and their neighbours; all where none is given
+        #[arg(value_name = "MODEL")]
+        models: Vec<String>,
         /// svg, mermaid, dot or text
         #[arg(long, default_value = "mermaid")]
         format: String,
+        /// The file to write; standard output where none is given
+        #[arg(short, value_name = "FILE")]
+        output: Option<PathBuf>,
     },
 }
 
@@ -262,7 +372,12 @@ fn run() -> u8 {
         Some(Command::Run { sessions, json, strict, output }) => {
             commands::run(&call, &sessions, &commands::RunOptions { json, strict, output })
         }
-        Some(Command::Check { sessions, update, jobs }) => commands::check(&call, &sessions, update, jobs),
+        Some(Command::Check { sessions, update, jobs, masks, json, junit, limits }) => {
+            let how = commands::CheckOptions { update, jobs, masks, json, junit, limits: limits.into() };
+            commands::check(&call, &sessions, &how)
+        }
+        Some(Command::Exercise { what }) => exercise(&call, what),
+        Some(Command::Worker) => commands::worker(),
         Some(Command::Schema { what }) => match what {
             SchemaCommand::Sql => commands::schema_sql(&call),
             SchemaCommand::Check => commands::schema_check(&call),
@@ -273,7 +388,9 @@ fn run() -> u8 {
                     Err(sentence) => commands::complain(&sentence),
                 }
             }
-            SchemaCommand::Diagram { format } => commands::schema_diagram(&call, &format),
+            SchemaCommand::Diagram { models, format, output } => {
+                commands::schema_diagram(&call, &format, &models, output.as_deref())
+            }
         },
         Some(Command::Inspect { db, tables, include_views }) => commands::inspect(&call, &db, &tables, include_views),
         Some(Command::Dumpdata {
@@ -293,7 +410,7 @@ fn run() -> u8 {
         Some(Command::Loaddata { files, model, ignorenonexistent }) => {
             commands::fixtures::loaddata(&call, &files, model.as_deref(), ignorenonexistent)
         }
-        Some(Command::Demo { session }) => commands::demo(&call, &session),
+        Some(Command::Demo { session, notes, theme }) => commands::demo(&call, &session, notes.as_deref(), &theme),
         Some(Command::Export { session, to, output }) => {
             let form = match to {
                 Form::Html => ExportFormat::Html,
@@ -307,6 +424,21 @@ fn run() -> u8 {
     };
     // What a session holds need not be taken apart: the process ends.
     status
+}
+
+fn exercise(call: &Call, what: ExerciseCommand) -> u8 {
+    use commands::exercise::{GradeOptions, check, grade, publish};
+    match what {
+        ExerciseCommand::Publish { exercise, output } => publish(&exercise, output.as_deref()),
+        ExerciseCommand::Check { exercise, hidden_db, limits } => {
+            check(call, &exercise, &GradeOptions { hidden_db, limits: limits.into(), ..GradeOptions::default() })
+        }
+        ExerciseCommand::Grade { answers, exercise, hidden_db, csv, json, feedback, feedback_dir, jobs, limits } => {
+            let limits = limits.into();
+            let how = GradeOptions { exercise, hidden_db, csv, json, feedback, feedback_dir, jobs, limits };
+            grade(call, &answers, &how)
+        }
+    }
 }
 
 /// What clap says of a call, in the program's own voice.

@@ -125,6 +125,50 @@ impl Db {
         Ok(())
     }
 
+    /// Opens a copy of a file in memory: whatever is written, the file stays as it is.
+    ///
+    /// Errors: as [`Db::open`].
+    pub fn open_copy(&self, rt: &Rt, path: &str, read_only: bool) -> Result<(), DbError> {
+        let copy = || -> rusqlite::Result<Connection> {
+            let file = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+            file.busy_timeout(std::time::Duration::from_secs(5))?;
+            let mut conn = connect(rt, &Location::Memory, false)?;
+            rusqlite::backup::Backup::new(&file, &mut conn)?.run_to_completion(-1, Default::default(), None)?;
+            if read_only {
+                conn.pragma_update(None, "query_only", true)?;
+            }
+            Ok(conn)
+        };
+        let conn = copy().map_err(|e| DbError::of(&e, path))?;
+        *self.conn.borrow_mut() = Some(Rc::new(conn));
+        *self.location.borrow_mut() = Location::Memory;
+        self.read_only.set(read_only);
+        Ok(())
+    }
+
+    /// The data as it is now, for [`Db::restore`]; `None` in the middle of a transaction.
+    pub fn snapshot(&self, rt: &Rt) -> Option<Vec<u8>> {
+        let conn = self.raw(rt).ok()?;
+        if !conn.is_autocommit() {
+            return None;
+        }
+        conn.serialize("main").ok().map(|data| data.to_vec())
+    }
+
+    /// Puts the data of a database in memory back to what it was. A transaction that is open is gone.
+    ///
+    /// Errors: SQLite's.
+    pub fn restore(&self, rt: &Rt, snapshot: &[u8]) -> Res<()> {
+        let back = || -> rusqlite::Result<Connection> {
+            let mut conn = connect(rt, &Location::Memory, false)?;
+            conn.deserialize_read_exact("main", snapshot, snapshot.len(), false)?;
+            Ok(conn)
+        };
+        let conn = back().map_err(error::raise)?;
+        *self.conn.borrow_mut() = Some(Rc::new(conn));
+        Ok(())
+    }
+
     /// The connection itself, opened where it was not. For introspection and tools; statements sent here are not
     /// logged.
     pub fn raw(&self, rt: &Rt) -> Res<Rc<Connection>> {

@@ -1,59 +1,88 @@
 //! Does a recorded session still show what it showed?
 
-use super::engine::{Outcome, Session};
-use super::formats::Style;
-use super::{display, transcript};
-use crate::object::ops;
+use super::display;
+use super::engine::Session;
+use super::formats::{Cell, Style};
+use super::shown::Shown;
+use crate::object::{Value, ops};
 
-/// What a cell showed, as a transcript of a style has it.
-pub fn shown(session: &Session, outcome: &Outcome, stdout: &str, style: Style) -> String {
-    let mut text = stdout.to_string();
-    if let Some(value) = &outcome.display {
-        if !text.is_empty() && !text.ends_with('\n') {
-            text.push('\n');
-        }
-        match style {
-            Style::Numbered => text.push_str(&transcript::output(outcome.number, value).plain()),
-            Style::Doctest => {
-                text.push_str(value);
-                text.push('\n');
+/// What may differ between what was recorded and what is shown, beyond addresses and the paths of tracebacks, which always
+/// may.
+#[derive(Default)]
+pub struct Masks {
+    patterns: Vec<fancy_regex::Regex>,
+}
+
+/// Dates, times of day, durations: as `repr()`, `str()` and the timing magics write them.
+const TIMES: &[&str] = &[
+    r"datetime\.(datetime|date|time|timedelta)\([^()]*(\([^()]*\))?[^()]*\)",
+    r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?",
+    r"\b\d{1,2}:\d\d(:\d\d(\.\d+)?)?\b",
+    r"\b\d+(\.\d+)?([eE][-+]?\d+)? ?(ns|us|µs|μs|ms|s|min|h)\b",
+];
+/// What `uuid4()` gives.
+const IDS: &str = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}";
+
+impl Masks {
+    /// Reads masks: `times`, `uuids`, `addresses` (which are masked anyway), or regular expressions.
+    ///
+    /// Errors: a sentence where an expression is none.
+    pub fn parse(texts: &[String]) -> Result<Masks, String> {
+        let mut masks = Masks::default();
+        let mut add = |pattern: &str| -> Result<(), String> {
+            let made = fancy_regex::Regex::new(pattern).map_err(|e| format!("--mask {pattern}: {e}"))?;
+            masks.patterns.push(made);
+            Ok(())
+        };
+        for text in texts {
+            match text.as_str() {
+                "addresses" => {}
+                "times" => TIMES.iter().try_for_each(|p| add(p))?,
+                "uuids" => add(IDS)?,
+                pattern => add(pattern)?,
             }
         }
-    } else if let Some(traceback) = session.traceback(outcome) {
-        match style {
-            Style::Numbered => text.push_str(&traceback.plain()),
-            Style::Doctest => {
-                text.push_str("Traceback (most recent call last):\n    ...\n");
-                text.push_str(&last_lines(&traceback.plain()).join("\n"));
-                text.push('\n');
-            }
-        }
+        Ok(masks)
     }
-    text
+
+    fn apply(&self, text: String) -> String {
+        let mut text = text;
+        for pattern in &self.patterns {
+            text = pattern.replace_all(&text, "<masked>").into_owned();
+        }
+        text
+    }
 }
 
 /// Whether what a cell showed is what was expected of it.
-pub fn agrees(session: &Session, expected: &str, shown: &str, outcome: &Outcome, stdout: &str, style: Style) -> bool {
-    let want = normal(expected);
-    let got = normal(shown);
-    if want == got || matches(&want, &got) {
+pub fn agrees(session: &Session, cell: &Cell, shown: &Shown, value: Option<&Value>, masks: &Masks) -> bool {
+    let Some(expected) = &cell.expected else { return true };
+    // As doctest has it: an example whose result is nobody's business.
+    if cell.source.contains("# doctest: +SKIP") {
+        return true;
+    }
+    let style = cell.style;
+    let want = masks.apply(normal(expected));
+    let same = |text: &str| {
+        let got = masks.apply(normal(text));
+        want == got || matches(&want, &got)
+    };
+    if same(&shown.text(style)) {
         return true;
     }
     // A doctest shows repr() where a prompt lays the value out.
-    if style == Style::Doctest
-        && let Some(value) = &outcome.value
-        && let Ok(repr) = ops::repr(&session.rt, value)
+    if style != Style::Numbered
+        && let Some(value) = value
     {
-        let plain = normal(&format!("{stdout}{repr}\n"));
-        if want == plain || matches(&want, &plain) || squeezed(&want) == squeezed(&plain) {
+        let wide = |text: &str| {
+            let got = masks.apply(normal(&format!("{}{text}\n", shown.stdout)));
+            want == got || matches(&want, &got) || squeezed(&want) == squeezed(&got)
+        };
+        if ops::repr(&session.rt, value).is_ok_and(|repr| wide(&repr)) {
             return true;
         }
         // One written on a wider page.
-        if let Ok(wide) = display::pretty_within(&session.rt, value, 100_000)
-            && squeezed(&want) == squeezed(&wide)
-        {
-            return true;
-        }
+        return display::pretty_within(&session.rt, value, 100_000).is_ok_and(|text| wide(&text));
     }
     false
 }
@@ -84,6 +113,8 @@ fn normal(text: &str) -> String {
         };
         if line == "<BLANKLINE>" {
             out.push(String::new());
+        } else if ["Wall time: ", "CPU times: "].iter().any(|start| line.starts_with(start)) {
+            // No machine is as fast as another.
         } else {
             out.push(without_addresses(line));
         }
@@ -96,7 +127,7 @@ fn normal(text: &str) -> String {
 }
 
 /// The last line of a traceback, with the lines of a message that has several.
-fn last_lines(traceback: &str) -> Vec<String> {
+pub fn last_lines(traceback: &str) -> Vec<String> {
     let lines: Vec<&str> = traceback.trim_end().lines().collect();
     let is_last = |line: &str| {
         let name = line.split([':', ' ']).next().unwrap_or("");

@@ -83,6 +83,19 @@ pub struct Outcome {
     pub elapsed: Duration,
 }
 
+/// What is wanted of a cell's value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// Its text, as the prompt shows it.
+    Display,
+    /// Its text, and nothing that Django's own shell does not say.
+    Plain,
+    /// Its `repr()` as well.
+    Record,
+    /// Itself.
+    Value,
+}
+
 /// A session.
 pub struct Session {
     /// Its runtime.
@@ -144,6 +157,21 @@ impl Session {
 
     /// Runs one cell as IPython does. `record` asks for the value's `repr()` as well, as records have it.
     pub fn run_cell(&self, text: &str, record: bool) -> Outcome {
+        self.run(text, if record { Wanted::Record } else { Wanted::Display })
+    }
+
+    /// Runs one cell and shows what Django's own shell would, without what else there is to say to people.
+    pub fn run_plainly(&self, text: &str) -> Outcome {
+        self.run(text, Wanted::Plain)
+    }
+
+    /// Runs one cell for the value of its last expression alone, which is not shown.
+    pub fn run_for_value(&self, text: &str) -> Outcome {
+        self.run(text, Wanted::Value)
+    }
+
+    fn run(&self, text: &str, wanted: Wanted) -> Outcome {
+        let record = wanted == Wanted::Record;
         let number = self.next_number();
         self.number.set(number);
         if self.magics.borrow().is_some() {
@@ -169,7 +197,7 @@ impl Session {
         match syntax::parse(&source.text, syntax::Mode::Cell) {
             Err(error) => outcome.failure = Some(Failure::Syntax(error)),
             Ok(module) => {
-                let result = self.run_module(&source, module, record, before, &mut outcome, &mut counted);
+                let result = self.run_module(&source, module, wanted, before, &mut outcome, &mut counted);
                 self.rt.handling.borrow_mut().clear();
                 if let Err(error) = result {
                     outcome.failure = Some(Failure::Raised(self.rt.exception(error)));
@@ -193,22 +221,26 @@ impl Session {
         &self,
         source: &Rc<Source>,
         module: ast::Module,
-        record: bool,
+        wanted: Wanted,
         before: usize,
         outcome: &mut Outcome,
         counted: &mut Option<usize>,
     ) -> Res<()> {
         let rt = &*self.rt;
-        let hidden = source.text.trim_end().ends_with(';');
         let value = self.run_tree(source, module);
         let notes = typed::notes(&self.rt);
-        if !record {
+        if wanted == Wanted::Display {
             // What happened to tables is for people: a record has what Django says, and nothing else.
             for note in notes {
                 self.output.write(&format!("{note}\n"));
             }
         }
         let value = value?;
+        if wanted == Wanted::Value {
+            outcome.value = value;
+            return Ok(());
+        }
+        let hidden = source.text.trim_end().ends_with(';');
         let Some(value) = value.filter(|v| !v.is_none() && !hidden) else { return Ok(()) };
         outcome.sent_before_display = exec::statement_count(rt).saturating_sub(before);
         let magics = self.magics.borrow().clone();
@@ -218,7 +250,7 @@ impl Session {
             None => display::pretty(rt, &value)?,
         });
         *counted = Some(exec::statement_count(rt));
-        if record {
+        if wanted == Wanted::Record {
             outcome.out = Some(ops::repr(rt, &value)?.to_string());
         } else {
             self.remember(&value);

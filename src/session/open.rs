@@ -62,7 +62,16 @@ impl Session {
             schema::register(&rt, &file.label, &file.path);
             labels.push(file.label.clone());
         }
-        db.open(&rt, &path, options.read_only).map_err(|e| database_error(&e, &path))?;
+        match options.copy.filter(|_| path != ":memory:" && Path::new(&path).exists()) {
+            Some(limit) => {
+                check_size(&path, limit)?;
+                db.open_copy(&rt, &path, options.read_only).map_err(|e| database_error(&e, &path))?;
+            }
+            None => {
+                let path = if options.copy.is_some() { ":memory:" } else { &path };
+                db.open(&rt, path, options.read_only).map_err(|e| database_error(&e, path))?;
+            }
+        }
         db.logging_off.set(true);
         for label in &labels {
             Apps::of(&rt).config(label);
@@ -165,6 +174,20 @@ fn check_database(options: &Options) -> Result<String, OpenError> {
         Err(e) => return Err(format!("{name}: {}", reason(&e)).into()),
     }
     Ok(name)
+}
+
+/// A copy in memory is made of what fits there.
+fn check_size(path: &str, limit: u64) -> Result<(), OpenError> {
+    let size = std::fs::metadata(path).map_or(0, |m| m.len());
+    if size <= limit {
+        return Ok(());
+    }
+    let megabytes = |bytes: u64| bytes.div_ceil(1 << 20);
+    Err(OpenError::Call(format!(
+        "{path}: has {} MB, and a copy to work on is made of at most {} MB; --copy-limit MB allows more",
+        megabytes(size),
+        megabytes(limit)
+    )))
 }
 
 fn database_error(error: &DbError, path: &str) -> OpenError {

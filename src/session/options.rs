@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What a session is opened with.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Options {
     /// The models files, in order.
     pub schemas: Vec<SchemaFile>,
@@ -17,10 +17,12 @@ pub struct Options {
     pub read_only: bool,
     /// What happens to tables when the session opens.
     pub tables: Tables,
+    /// Works on a copy in memory, so that the file stays as it is, of a database of at most so many bytes.
+    pub copy: Option<u64>,
 }
 
 /// What happens to tables when a session opens.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Tables {
     /// Those that are missing are made; where the others differ from the models, it is said.
     #[default]
@@ -32,7 +34,7 @@ pub enum Tables {
 }
 
 /// A models file with its app label.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SchemaFile {
     /// The app label.
     pub label: String,

@@ -142,13 +142,18 @@ fn values(rt: &Rt, item: &Value, heads: &[String]) -> Res<Option<Vec<Value>>> {
     Ok((heads.len() == 1).then(|| vec![item.clone()]))
 }
 
-/// The heads and rows of a value as text, where it is a table; reading it is what `list(value)` does.
-pub fn rows(session: &Session, value: &Value) -> Option<(Vec<String>, Vec<Vec<String>>)> {
+/// The heads and rows of a value as text for a hand-out, where it is a table; no more is read than is shown, and what that
+/// sends is no part of the session's log.
+pub fn rows(session: &Session, value: &Value) -> Option<crate::session::shown::Table> {
     let rt = &*session.rt;
-    let read = read(rt, value, Some(HANDED_OUT)).ok().flatten()?;
+    let db = crate::db::Db::of(rt);
+    let logging = db.logging_off.replace(true);
+    let read = read(rt, value, Some(HANDED_OUT));
+    db.logging_off.set(logging);
+    let read = read.ok().flatten()?;
     let rows: Option<Vec<Vec<String>>> =
         read.rows.iter().map(|row| row.iter().map(|v| text(rt, v).ok()).collect()).collect();
-    Some((read.heads, rows?))
+    Some(crate::session::shown::Table { heads: read.heads, rows: rows?, more: read.more })
 }
 
 /// The text of a value as a table fitted to the terminal; plain columns where there is none.

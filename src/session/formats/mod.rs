@@ -1,15 +1,19 @@
-//! Saved sessions: scripts, notebooks, transcripts. Each is read into one [`Document`], which remembers where in the file
-//! the expectations of a cell stand, so that they and nothing else can be rewritten.
+//! Saved sessions: scripts, notebooks, transcripts. Each is read into one [`Document`], which keeps the file's text and
+//! remembers where in it the expectations of a cell stand, so that they and nothing else can be rewritten; and which can
+//! be written in any other form.
 
+mod fenced;
+mod json;
 pub mod notebook;
+mod script;
 mod transcript;
+mod write;
 
 use std::ops::Range;
 
-use super::cells;
-
 pub use notebook::notebook_of;
 pub use transcript::Style;
+pub use write::{Form, Titled, with_results, write};
 
 /// A saved session.
 pub struct Document {
@@ -17,8 +21,24 @@ pub struct Document {
     pub format: Format,
     /// Its file's text.
     pub text: String,
-    /// Its cells.
+    /// Its cells, those that hold prose among them.
     pub cells: Vec<Cell>,
+    /// Cells and the prose between them, in order.
+    pub parts: Vec<Part>,
+}
+
+/// A piece of a saved session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Prose, as Markdown.
+    Prose {
+        /// The text.
+        text: String,
+        /// How a script has it, to the byte, where it comes from one.
+        script: Option<String>,
+    },
+    /// A cell by its index.
+    Cell(usize),
 }
 
 /// The forms of saved sessions.
@@ -41,18 +61,58 @@ pub struct Cell {
     pub expected: Option<String>,
     /// The bytes of the file that hold the expectation (for a notebook: the index of the cell).
     pub place: Range<usize>,
-    /// 1-based line of its first line in the file.
+    /// Where its first line starts in the file.
+    pub start: usize,
+    /// 1-based line of its first line in the file (for a notebook: the number of the cell).
     pub line: usize,
     /// How its prompts are written.
     pub style: Style,
     /// What stands before each of its lines: the indentation of the block it is in.
     pub indent: String,
+    /// Of a script: what stands round the code, so that code and surroundings make up the file.
+    pub layout: Option<Layout>,
+    /// A `# %% [markdown]` cell's prose: no code, though IPython would run its comments.
+    pub prose: Option<String>,
+}
+
+/// What stands round a cell of a script.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// The `# %%` line with its end, and what stands before it that belongs to no cell.
+    pub before: String,
+    /// Line ends, and what else belongs to no cell, behind the code.
+    pub after: String,
+}
+
+impl Part {
+    /// Prose that no script has.
+    fn prose(text: impl Into<String>) -> Part {
+        Part::Prose { text: text.into(), script: None }
+    }
 }
 
 impl Document {
-    /// The code of the cells, in order.
+    /// The code of the cells that have some, in order.
     pub fn cells(&self) -> impl Iterator<Item = &str> {
-        self.cells.iter().map(|c| c.source.as_str())
+        self.code().map(|c| c.source.as_str())
+    }
+
+    /// The cells that hold code, in order.
+    pub fn code(&self) -> impl Iterator<Item = &Cell> {
+        self.cells.iter().filter(|c| c.prose.is_none() && !c.source.trim().is_empty())
+    }
+
+    /// The line end of the file.
+    pub fn newline(&self) -> &'static str {
+        newline_of(&self.text)
+    }
+}
+
+/// The line end of a text: that of its first line.
+fn newline_of(text: &str) -> &'static str {
+    match text.find('\n') {
+        Some(at) if text[..at].ends_with('\r') => "\r\n",
+        _ => "\n",
     }
 }
 
@@ -62,14 +122,17 @@ impl Document {
 pub fn read(name: &str, text: &str) -> Result<Document, String> {
     match name.rsplit('.').next().map(str::to_ascii_lowercase).as_deref() {
         Some("ipynb") => notebook::read(text),
-        Some("txt" | "md" | "rst" | "markdown") => {
-            let document = transcript::read(text);
+        Some(kind @ ("txt" | "md" | "rst" | "markdown")) => {
+            let mut document = transcript::read(text);
+            if document.cells.is_empty() && matches!(kind, "md" | "markdown") {
+                document = fenced::read(text);
+            }
             if document.cells.is_empty() && !text.trim().is_empty() {
                 return Err("has no statement behind In [1]: or >>>".into());
             }
             Ok(document)
         }
-        _ => Ok(script(text)),
+        _ => Ok(script::read(text)),
     }
 }
 
@@ -84,24 +147,5 @@ pub fn read_any(text: &str) -> Result<Document, String> {
     if start.starts_with(">>>") || start.starts_with("In [") {
         return Ok(transcript::read(text));
     }
-    Ok(script(text))
-}
-
-fn script(text: &str) -> Document {
-    let mut line = 1;
-    let mut from = 0;
-    let cells = cells::split(text)
-        .into_iter()
-        .map(|source| {
-            if let Some(at) = text.get(from..).and_then(|rest| rest.find(&source)) {
-                line += text[from..from + at].matches('\n').count();
-                from += at;
-            }
-            let cell = Cell { line, ..Cell::default() };
-            line += source.matches('\n').count();
-            from = (from + source.len()).min(text.len());
-            Cell { source, ..cell }
-        })
-        .collect();
-    Document { format: Format::Script, text: text.to_string(), cells }
+    Ok(script::read(text))
 }

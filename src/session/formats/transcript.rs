@@ -1,6 +1,6 @@
 //! Transcripts: statements behind `In [1]:` or `>>>` with what they showed, in the middle of prose or not.
 
-use super::{Cell, Document, Format};
+use super::{Cell, Document, Format, Part};
 
 /// How prompts are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -10,6 +10,8 @@ pub enum Style {
     Numbered,
     /// `>>>` and `...`.
     Doctest,
+    /// No prompts: a fence of code, and a fence of text.
+    Fenced,
 }
 
 /// The code behind an `In [n]:` prompt.
@@ -50,10 +52,13 @@ pub fn read(text: &str) -> Document {
     let mut lines = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        lines.push(Line { text: line.trim_end_matches(['\n', '\r']), start, end: start + line.len() });
+        let bare = line.trim_end_matches(['\n', '\r']).trim_start_matches('\u{feff}');
+        lines.push(Line { text: bare, start, end: start + line.len() });
         start += line.len();
     }
-    let mut cells = Vec::new();
+    let mut cells: Vec<Cell> = Vec::new();
+    let mut parts = Vec::new();
+    let mut prose_from = 0;
     let mut at = 0;
     let mut fence: Option<&str> = None;
     while at < lines.len() {
@@ -74,13 +79,14 @@ pub fn read(text: &str) -> Document {
             }
         };
         let first_line = at + 1;
+        let start = lines[at].start;
         let mut code = vec![first];
         at += 1;
         while at < lines.len() {
             let Some(rest) = lines[at].text.strip_prefix(indent) else { break };
             let more = match style {
                 Style::Numbered => numbered_more(rest),
-                Style::Doctest => doctest_more(rest),
+                Style::Doctest | Style::Fenced => doctest_more(rest),
             };
             let Some(more) = more else { break };
             code.push(more);
@@ -122,16 +128,36 @@ pub fn read(text: &str) -> Document {
             .iter()
             .map(|l| format!("{}\n", l.text.strip_prefix(indent).unwrap_or(l.text.trim_start())))
             .collect();
+        push_prose(&mut parts, text.get(prose_from..start).unwrap_or_default());
+        prose_from = place.end;
+        parts.push(Part::Cell(cells.len()));
         cells.push(Cell {
             source: code.join("\n"),
             expected: Some(expected),
             place,
+            start,
             line: first_line,
             style,
             indent: indent.to_string(),
+            ..Cell::default()
         });
     }
-    Document { format: Format::Transcript, text: text.to_string(), cells }
+    push_prose(&mut parts, text.get(prose_from..).unwrap_or_default());
+    Document { format: Format::Transcript, text: text.to_string(), cells, parts }
+}
+
+/// Prose without the marks of the blocks that examples stand in.
+fn push_prose(parts: &mut Vec<Part>, text: &str) {
+    let is_mark = |line: &str| {
+        let bare = line.trim();
+        fence_mark(bare).is_some() || bare.starts_with(".. code-block::") || bare.starts_with(".. ipython::")
+    };
+    let lines: Vec<&str> = text.lines().filter(|l| !is_mark(l)).map(|l| l.trim_start_matches('\u{feff}')).collect();
+    let joined = lines.join("\n");
+    let prose = joined.trim_matches('\n').trim_end();
+    if !prose.is_empty() {
+        parts.push(Part::prose(prose));
+    }
 }
 
 fn fence_mark(line: &str) -> Option<&str> {

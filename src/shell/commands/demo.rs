@@ -10,7 +10,7 @@ use crate::shell::{magics, theme};
 
 /// `ormsh demo SESSION`: Enter shows the next cell, Enter runs it; a number jumps, `b` goes back, `q` leaves. Going back
 /// opens the session anew and runs what stands before, so that the data goes back with it.
-pub fn demo(call: &Call, path: &Path) -> u8 {
+pub fn demo(call: &Call, path: &Path, _notes: Option<&Path>, _theme: &str) -> u8 {
     let document = match super::run::read(path) {
         Ok(document) => document,
         Err(sentence) => return complain(&sentence),

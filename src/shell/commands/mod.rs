@@ -3,11 +3,16 @@
 
 mod check;
 mod demo;
+pub mod exercise;
 mod export;
+mod files;
 pub mod fixtures;
 mod inspect;
 pub mod migrate;
+mod pool;
+mod report;
 pub mod run;
+mod worker;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -16,11 +21,13 @@ use std::rc::Rc;
 use super::theme::{self, When};
 use crate::session::{Config, OpenError, Options, Output, SchemaFile, Session, Tables};
 
-pub use check::{check, replace_file};
+pub use check::{CheckOptions, LimitOptions, check};
 pub use demo::demo;
-pub use export::{ExportFormat, export, export_to};
+pub use export::{ExportFormat, export};
+pub use files::replace_file;
 pub use inspect::inspect;
 pub use run::{RunOptions, code, prompt_or_stdin, run};
+pub use worker::worker;
 
 /// What every command is called with.
 pub struct Call {
@@ -179,14 +186,19 @@ pub fn schema_show(call: &Call) -> u8 {
     }
 }
 
-/// `ormsh schema diagram`: `svg`, `mermaid`, `dot` or `text`.
-pub fn schema_diagram(call: &Call, format: &str) -> u8 {
-    match call.models() {
-        Ok(session) => match super::diagram::draw(&session, format) {
-            Some(text) => print_bytes(text.as_bytes()),
-            None => complain(&format!("--format {format}: give svg, mermaid, dot or text")),
+/// `ormsh schema diagram`: `svg`, `mermaid`, `dot` or `text`, of some models and their neighbours or of all.
+pub fn schema_diagram(call: &Call, format: &str, models: &[String], output: Option<&Path>) -> u8 {
+    let session = match call.models() {
+        Ok(session) => session,
+        Err(status) => return status,
+    };
+    match (super::diagram::draw(&session, format, models), output) {
+        (Err(sentence), _) => complain(&sentence),
+        (Ok(text), None) => print_bytes(text.as_bytes()),
+        (Ok(text), Some(file)) => match replace_file(file, &text) {
+            Ok(()) => 0,
+            Err(sentence) => complain(&sentence),
         },
-        Err(status) => status,
     }
 }
 

@@ -43,7 +43,7 @@ pub fn run(call: &Call, sessions: &[PathBuf], how: &RunOptions) -> u8 {
             print(&format!("{}# {}\n\n", if i > 0 { "\n" } else { "" }, path.display()));
         }
         if let Some(file) = &how.output {
-            let status = super::export_to(call, document, path, None, Some(file));
+            let status = super::export::save_run(call, document, path, file);
             if status != 0 {
                 return status;
             }
@@ -82,8 +82,8 @@ fn records(call: &Call, document: &Document, strict: bool) -> u8 {
     let _signals = Signals::watch(&session);
     let mut lines = String::new();
     let mut status = 0;
-    for cell in document.cells() {
-        let outcome = session.run_cell(cell, true);
+    for cell in &document.cells {
+        let outcome = session.run_cell(&cell.source, true);
         let failed = outcome.failure.is_some();
         let interrupted = is_interrupt(&outcome);
         let record = session.record(outcome, output.take());
@@ -118,7 +118,7 @@ fn shown(call: &Call, document: &Document, strict: bool) -> u8 {
     magics::expect(&session, document.cells());
     let mut status = 0;
     let mut first = true;
-    for cell in document.cells().filter(|c| !c.trim().is_empty()) {
+    for cell in document.cells() {
         if !std::mem::take(&mut first) {
             print("\n");
         }
@@ -207,7 +207,7 @@ pub fn prompt_or_stdin(call: &Call) -> u8 {
     let state = magics::install(&session);
     magics::expect(&session, document.cells());
     let mut status = 0;
-    for cell in document.cells().filter(|c| !c.trim().is_empty()) {
+    for cell in document.cells() {
         let outcome = session.run_cell(cell, false);
         present(&session, &state, &outcome, false);
         if is_interrupt(&outcome) {
