@@ -152,7 +152,12 @@ impl Db {
         if !conn.is_autocommit() {
             return None;
         }
-        conn.serialize("main").ok().map(|data| data.to_vec())
+        let copy = || -> rusqlite::Result<Vec<u8>> {
+            let mut copy = Connection::open_in_memory()?;
+            rusqlite::backup::Backup::new(&conn, &mut copy)?.run_to_completion(-1, Default::default(), None)?;
+            copy.serialize("main").map(|data| data.to_vec())
+        };
+        copy().ok()
     }
 
     /// Puts the data of a database in memory back to what it was. A transaction that is open is gone.

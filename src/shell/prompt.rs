@@ -43,15 +43,23 @@ pub fn run(call: &Call) -> u8 {
     }
     state.interactive.set(true);
     crate::db::Db::of(&session.rt).undo.start();
-    let progress = Rc::new(Progress::default());
-    let bar = progress.clone();
-    session.output.set_progress(Box::new(move |what, done, total| bar.at(what, done, total)));
     let _signals = Signals::gentle(&session);
     print(&banner(&session));
     for statement in &settings.startup {
         let outcome = session.run_cell(statement, false);
         present(&session, &state, &outcome, true);
     }
+    let status = converse(&session, &state, call);
+    std::mem::forget(session);
+    status
+}
+
+/// Reads and runs cells in a session until the person leaves; the exit status.
+pub fn converse(session: &Rc<Session>, state: &Rc<State>, call: &Call) -> u8 {
+    let settings = &call.config.prompt;
+    let progress = Rc::new(Progress::default());
+    let bar = progress.clone();
+    session.output.set_progress(Box::new(move |what, done, total| bar.at(what, done, total)));
     let width = Rc::new(Cell::new(8));
     let shared = Arc::new(AtomicUsize::new(8));
     let mut history = CellHistory::new(width.clone());
@@ -133,14 +141,13 @@ pub fn run(call: &Call) -> u8 {
         if matches!(source.trim(), "exit" | "quit" | "exit;" | "quit;") {
             break;
         }
-        let status = run_cell(&session, &state, &progress, &source);
+        let status = run_cell(session, state, &progress, &source);
         if let Some(status) = status {
             return status;
         }
         print("\n");
     }
     std::mem::forget(editor);
-    std::mem::forget(session);
     0
 }
 

@@ -91,7 +91,7 @@ impl Rules {
     /// What of an answer's text breaks the rules, a sentence each.
     pub fn broken(&self, code: &str) -> Vec<String> {
         let words = words(code);
-        let uses = |name: &str| words.iter().any(|w| w == name || w.split("__").any(|part| part == name));
+        let uses = |name: &str| words.iter().any(|w| *w == name || w.split("__").any(|part| part == name));
         let mut out = Vec::new();
         for name in &self.forbid {
             if matches!(name.as_str(), "loop" | "loops") {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::json::places;
 use super::script::prose_of;
-use super::{Cell, Document, Format, Layout, Part, Style, newline_of};
+use super::{Cell, Document, Format, Layout, Part, newline_of};
 use crate::session::shown::Shown;
 
 /// Reads a notebook's code cells.

@@ -170,7 +170,7 @@ const SQL_WORDS: &[&str] = &[
 
 /// A statement as HTML, a clause a line.
 fn paint_sql(text: &str) -> String {
-    let text = sql::lay_out(text);
+    let text = sql::lay_out(text, 100).plain();
     let mut out = String::new();
     let mut rest = text.as_str();
     while let Some(c) = rest.chars().next() {

@@ -71,11 +71,12 @@ pub fn place(sizes: &[Size], links: &[Link], gaps: Gaps) -> Placed {
             x = 0.0;
             shelf = 0.0;
         }
+        let (width, height) = (part.width, part.height);
         part.put(x, y, &mut placed);
-        x += part.width + gaps.column;
-        shelf = shelf.max(part.height);
+        x += width + gaps.column;
+        shelf = shelf.max(height);
         placed.width = placed.width.max(x - gaps.column);
-        placed.height = placed.height.max(y + part.height);
+        placed.height = placed.height.max(y + height);
     }
     placed
 }
