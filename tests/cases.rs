@@ -4,6 +4,8 @@
 //!   The first `# %%` line says how it is opened: `# %% schema=FILE ... set=NAME=VALUE ... sample`.
 //! - `tests/language`: a program (`.py`) with what CPython printed (`.out`).
 //! - `tests/shell/complete`: texts with a cursor and what could stand there (`.txt`).
+//! - all of these and `tests/formats`: written in every form and read again; `tests/formats`: recorded by IPython and Jupyter
+//!   under the real Django, and checked as they are.
 //! - `tests/shell`: command lines with what they print (`.txt`). `BLESS=1` rewrites these two, and these alone: the others
 //!   are recorded by `tests/oracle/record.py`.
 
@@ -14,7 +16,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use ormsh::session::{Options, Output, Record, SchemaFile, Session, cells};
+use ormsh::session::formats::{self, Document, Form, Format, Part, Titled};
+use ormsh::session::{Options, Output, Record, SchemaFile, Session, Shown, cells, check};
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -34,6 +37,18 @@ fn main() {
     }
     for path in files("tests/shell/complete", "txt") {
         trials.push(trial("complete", path, completion::run));
+    }
+    for folder in ["tests/queries", "tests/models", "sessions", "tests/language", "tests/shell/files", "tests/formats"] {
+        for extension in ["py", "ipynb", "txt", "md", "rst"] {
+            for path in files(folder, extension) {
+                trials.push(trial("formats", path, round_trips));
+            }
+        }
+    }
+    for extension in ["ipynb", "txt", "md", "rst"] {
+        for path in files("tests/formats", extension) {
+            trials.push(trial("checked", path, checked));
+        }
     }
     libtest_mimic::run(&arguments, trials).exit();
 }
@@ -160,6 +175,78 @@ fn language(path: &Path) -> Result<(), String> {
     }
     std::mem::forget(session);
     same(&wanted, &got)
+}
+
+/// What is read is written again as it was, and through every other form no cell is lost or changed.
+fn round_trips(path: &Path) -> Result<(), String> {
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let text = std::fs::read_to_string(path).map_err(|e| e.to_string())?;
+    let Ok(document) = formats::read(&name, &text) else { return Ok(()) };
+    same(&text, &formats::with_results(&document, &[])?)?;
+    let titled = Titled(None);
+    let cells = |d: &Document| d.code().map(|c| c.source.trim_matches('\n').to_string()).collect::<Vec<_>>();
+    let prose = |d: &Document| {
+        let texts = d.parts.iter().filter_map(|p| match p {
+            Part::Prose { text, .. } => Some(text.trim().to_string()),
+            Part::Cell(_) => None,
+        });
+        texts.collect::<Vec<_>>().join("\n\n")
+    };
+    for (form, other) in [
+        (Form::Notebook, "x.ipynb"),
+        (Form::Script, "x.py"),
+        (Form::Text, "x.txt"),
+        (Form::Markdown, "x.md"),
+        (Form::Rst, "x.rst"),
+        (Form::Fenced, "x.md"),
+    ] {
+        let there = formats::write(&document, form, &[], &titled);
+        let again = formats::read(other, &there).map_err(|e| format!("{other}: {e}\n{there}"))?;
+        // A transcript shows no blanks at the ends of lines, and none of a cell's last blank lines.
+        let bare = |cells: Vec<String>| cells.iter().map(|c| c.trim_end().to_string()).collect::<Vec<_>>();
+        let (was, is) = (bare(cells(&document)), bare(cells(&again)));
+        if was != is {
+            let at = was.iter().zip(&is).position(|(a, b)| a != b).unwrap_or(was.len().min(is.len()));
+            return Err(format!("{other}: cell {at}\n{:?}\n{:?}\n{there}", was.get(at), is.get(at)));
+        }
+        same(&prose(&document), &prose(&again)).map_err(|e| format!("{other}: prose\n{e}"))?;
+        // Written once more, nothing changes.
+        same(&there, &formats::write(&again, form, &[], &titled)).map_err(|e| format!("{other}, again\n{e}"))?;
+        if form == Form::Notebook && document.format == Format::Script && !text.contains('\r') {
+            same(&text, &formats::write(&again, Form::Script, &[], &titled))?;
+        }
+    }
+    Ok(())
+}
+
+/// Sessions recorded under the real Django, by IPython or Jupyter, pass as they are; and with their expectations written
+/// anew they are what they were, but for what differs from run to run.
+fn checked(path: &Path) -> Result<(), String> {
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let text = std::fs::read_to_string(path).map_err(|e| e.to_string())?;
+    let document = formats::read(&name, &text)?;
+    let models = root().join("tests/formats/student/models.py");
+    let mut options = Options::default();
+    if text.contains("student.models") {
+        options.schemas.push(SchemaFile::parse(&models.display().to_string(), None)?);
+    }
+    let output = Output::kept();
+    let session = open(&options, output.clone())?;
+    ormsh::shell::magics::install(&session);
+    let mut wrong = String::new();
+    for cell in document.code().take_while(|c| !cells::leaves(&c.source)) {
+        let outcome = session.run_plainly(&cell.source);
+        let shown = Shown::new(&session, &outcome, output.take());
+        if session.exit_status(&outcome).is_some() {
+            break;
+        }
+        if !check::agrees(&session, cell, &shown, outcome.value.as_ref(), &check::Masks::default()) {
+            let wanted = cell.expected.clone().unwrap_or_default();
+            wrong.push_str(&format!("line {}\n{}\n{wanted}\n--\n{}\n", cell.line, cell.source, shown.text(cell.style)));
+        }
+    }
+    std::mem::forget(session);
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
 }
 
 fn same(wanted: &str, got: &str) -> Result<(), String> {

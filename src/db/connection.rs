@@ -133,7 +133,7 @@ impl Db {
             let file = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
             file.busy_timeout(std::time::Duration::from_secs(5))?;
             let mut conn = connect(rt, &Location::Memory, false)?;
-            rusqlite::backup::Backup::new(&file, &mut conn)?.run_to_completion(-1, Default::default(), None)?;
+            rusqlite::backup::Backup::new(&file, &mut conn)?.run_to_completion(1 << 20, Default::default(), None)?;
             if read_only {
                 conn.pragma_update(None, "query_only", true)?;
             }
@@ -154,7 +154,7 @@ impl Db {
         }
         let copy = || -> rusqlite::Result<Vec<u8>> {
             let mut copy = Connection::open_in_memory()?;
-            rusqlite::backup::Backup::new(&conn, &mut copy)?.run_to_completion(-1, Default::default(), None)?;
+            rusqlite::backup::Backup::new(&conn, &mut copy)?.run_to_completion(1 << 20, Default::default(), None)?;
             copy.serialize("main").map(|data| data.to_vec())
         };
         copy().ok()

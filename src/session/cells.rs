@@ -46,3 +46,8 @@ pub fn is_marker(line: &str) -> bool {
 pub fn join<'a>(cells: impl Iterator<Item = &'a str>) -> String {
     cells.map(|cell| format!("# %%\n{cell}\n\n")).collect()
 }
+
+/// Whether a cell leaves the session, as it does at IPython's prompt.
+pub fn leaves(source: &str) -> bool {
+    matches!(source.trim(), "exit" | "quit" | "exit;" | "quit;")
+}

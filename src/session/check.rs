@@ -65,7 +65,7 @@ pub fn agrees(session: &Session, cell: &Cell, shown: &Shown, value: Option<&Valu
     let want = masks.apply(normal(expected));
     let same = |text: &str| {
         let got = masks.apply(normal(text));
-        want == got || matches(&want, &got)
+        want == got || matches(&want, &got) || without_hint(&got).is_some_and(|got| want == got || matches(&want, got))
     };
     if same(&shown.text(style)) {
         return true;
@@ -124,6 +124,12 @@ fn normal(text: &str) -> String {
         out.pop();
     }
     out.join("\n")
+}
+
+/// A text without our own hint at its end, which no other has.
+fn without_hint(text: &str) -> Option<&str> {
+    let (rest, last) = text.rsplit_once('\n')?;
+    (last.starts_with("Did you mean: ") || last.starts_with("perhaps you meant ")).then(|| rest.trim_end())
 }
 
 /// The last line of a traceback, with the lines of a message that has several.

@@ -31,6 +31,12 @@ fn numbered_more(line: &str) -> Option<&str> {
     Some(rest.strip_prefix(' ').unwrap_or(rest))
 }
 
+/// The rest of a line that IPython broke at the edge of the terminal.
+fn broken_off(line: &str) -> Option<&str> {
+    let rest = line.trim_start().strip_prefix('⋮')?;
+    Some(rest.strip_prefix(' ').unwrap_or(rest))
+}
+
 fn doctest(line: &str) -> Option<&str> {
     let rest = line.strip_prefix(">>>")?;
     if rest.is_empty() { Some("") } else { rest.strip_prefix(' ') }
@@ -61,6 +67,8 @@ pub fn read(text: &str) -> Document {
     let mut prose_from = 0;
     let mut at = 0;
     let mut fence: Option<&str> = None;
+    let broken = lines.windows(2).filter(|pair| broken_off(pair[1].text).is_some());
+    let edge = broken.map(|pair| pair[0].text.chars().count()).max().unwrap_or(0);
     while at < lines.len() {
         let line = lines[at].text;
         let trimmed = line.trim_start();
@@ -80,16 +88,27 @@ pub fn read(text: &str) -> Document {
         };
         let first_line = at + 1;
         let start = lines[at].start;
-        let mut code = vec![first];
+        let mut code = vec![first.to_string()];
         at += 1;
         while at < lines.len() {
+            if style == Style::Numbered
+                && let Some(rest) = broken_off(lines[at].text)
+            {
+                // A blank at the edge may have been cut off.
+                let missing = edge.saturating_sub(lines[at - 1].text.chars().count());
+                if let Some(last) = code.last_mut() {
+                    last.push_str(&format!("{}{rest}", " ".repeat(missing)));
+                }
+                at += 1;
+                continue;
+            }
             let Some(rest) = lines[at].text.strip_prefix(indent) else { break };
             let more = match style {
                 Style::Numbered => numbered_more(rest),
                 Style::Doctest | Style::Fenced => doctest_more(rest),
             };
             let Some(more) = more else { break };
-            code.push(more);
+            code.push(more.to_string());
             at += 1;
         }
         while code.len() > 1 && code.last().is_some_and(|l| l.trim().is_empty()) {

@@ -10,7 +10,7 @@ use super::pool::{self, Limits};
 use super::worker::{Setup, stubborn};
 use super::{Call, complain, print, replace_file, report};
 use crate::session::check::{self as compare, Masks};
-use crate::session::formats;
+use crate::session::{cells, formats};
 use crate::session::text::{Role, Styled};
 use crate::session::watch::Watch;
 use crate::session::{OpenError, Options, Output, Session, Shown};
@@ -277,6 +277,9 @@ pub fn replay(plan: &Plan, path: &Path) -> Checked {
     for (index, cell) in document.cells.iter().enumerate() {
         if cell.prose.is_some() || cell.source.trim().is_empty() {
             continue;
+        }
+        if cells::leaves(&cell.source) {
+            break;
         }
         let left = seconds(plan.session).saturating_sub(started.elapsed());
         if left.is_zero() {

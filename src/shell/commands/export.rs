@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{Call, complain, print_bytes, replace_file};
 use crate::session::export::{self, Painters, escape, html_table};
 use crate::session::formats::{self, Document, Form, Format, Titled};
-use crate::session::{Output, Session, Shown};
+use crate::session::{Output, Session, Shown, cells};
 use crate::shell::highlight::{self, Kind};
 use crate::shell::{diagram, magics, sql, table};
 
@@ -76,6 +76,9 @@ fn export_to(call: &Call, document: &Document, path: &Path, target: Target, outp
         if cell.prose.is_some() || cell.source.trim().is_empty() {
             results.push(None);
             continue;
+        }
+        if cells::leaves(&cell.source) {
+            break;
         }
         let outcome = session.run_plainly(&cell.source);
         let mut shown = Shown::new(&session, &outcome, printed.take());

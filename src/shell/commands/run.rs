@@ -10,7 +10,7 @@ use super::{Call, complain, print};
 use crate::object::{Error, Exc};
 use crate::session::formats::{self, Document};
 use crate::session::options::reason;
-use crate::session::{Failure, Outcome, Output, Session, transcript};
+use crate::session::{Failure, Outcome, Output, Session, cells, transcript};
 use crate::shell::results::present;
 use crate::shell::{magics, prompt, theme};
 
@@ -119,6 +119,9 @@ fn shown(call: &Call, document: &Document, strict: bool) -> u8 {
     let mut status = 0;
     let mut first = true;
     for cell in document.cells() {
+        if cells::leaves(cell) {
+            break;
+        }
         if !std::mem::take(&mut first) {
             print("\n");
         }
