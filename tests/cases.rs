@@ -38,7 +38,8 @@ fn main() {
     for path in files("tests/shell/complete", "txt") {
         trials.push(trial("complete", path, completion::run));
     }
-    for folder in ["tests/queries", "tests/models", "sessions", "tests/language", "tests/shell/files", "tests/formats"] {
+    for folder in ["tests/queries", "tests/models", "sessions", "tests/language", "tests/shell/files", "tests/formats"]
+    {
         for extension in ["py", "ipynb", "txt", "md", "rst"] {
             for path in files(folder, extension) {
                 trials.push(trial("formats", path, round_trips));

@@ -111,9 +111,8 @@ pub fn html(
             }
         }
     }
-    let diagram = diagram
-        .map(|svg| format!("<h2>The models</h2>\n<div class=\"diagram\">{svg}</div>\n"))
-        .unwrap_or_default();
+    let diagram =
+        diagram.map(|svg| format!("<h2>The models</h2>\n<div class=\"diagram\">{svg}</div>\n")).unwrap_or_default();
     let own_title = matches!(document.parts.first(), Some(Part::Prose { text, .. }) if text.starts_with("# "));
     let heading = if own_title { String::new() } else { format!("<h1>{}</h1>\n", escape(title)) };
     format!(

@@ -42,8 +42,17 @@ impl Answer {
             _ => class.mro().any(|c| {
                 matches!(
                     &*c.name(),
-                    "QuerySet" | "RawQuerySet" | "set" | "frozenset" | "generator" | "dict_values" | "dict_keys" | "dict_items"
-                        | "map" | "filter" | "deque"
+                    "QuerySet"
+                        | "RawQuerySet"
+                        | "set"
+                        | "frozenset"
+                        | "generator"
+                        | "dict_values"
+                        | "dict_keys"
+                        | "dict_items"
+                        | "map"
+                        | "filter"
+                        | "deque"
                 )
             }),
         };
@@ -195,7 +204,9 @@ impl Wanted {
             }
             (Answer::One(_), Answer::One(_)) => Some("is not the value that is asked for".into()),
             (_, Answer::Nothing) => Some("has no value: its last line is to be an expression".into()),
-            (want, got) => Some(format!("gives {}; {} is asked for", got.what(), want.what().replace("rows", "a set of rows"))),
+            (want, got) => {
+                Some(format!("gives {}; {} is asked for", got.what(), want.what().replace("rows", "a set of rows")))
+            }
         }
     }
 

@@ -18,7 +18,7 @@ use super::formats::{Cell, Document, Format, notebook};
 use rules::Rules;
 
 pub use answer::{Answer, Row};
-pub use grade::{Graded, Grades, Grader, Plan};
+pub use grade::{Graded, Grader, Grades, Plan};
 
 /// An exercise, or a student's copy of it.
 #[derive(Debug, Default)]

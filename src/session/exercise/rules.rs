@@ -113,7 +113,9 @@ impl Rules {
 fn words(code: &str) -> Vec<&str> {
     tokens(code)
         .into_iter()
-        .filter(|(_, kind)| !matches!(kind, TokenKind::String | TokenKind::Comment | TokenKind::Number | TokenKind::Operator))
+        .filter(|(_, kind)| {
+            !matches!(kind, TokenKind::String | TokenKind::Comment | TokenKind::Number | TokenKind::Operator)
+        })
         .filter_map(|(span, _)| code.get(span.range()))
         .collect()
 }

@@ -17,7 +17,9 @@ pub fn read(text: &str) -> Document {
         let own = match out.last_mut() {
             None => before,
             Some(last) => {
-                let start = before.rfind("\n# %%").map_or_else(|| if before.starts_with("# %%") { 0 } else { before.len() }, |i| i + 1);
+                let start = before
+                    .rfind("\n# %%")
+                    .map_or_else(|| if before.starts_with("# %%") { 0 } else { before.len() }, |i| i + 1);
                 last.layout.get_or_insert_default().after.push_str(&before[..start]);
                 &before[start..]
             }

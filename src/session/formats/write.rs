@@ -96,7 +96,8 @@ pub fn write(document: &Document, form: Form, results: &[Option<Shown>], title: 
     match form {
         Form::Script => script(document),
         Form::Notebook => {
-            let from_script = document.format == Format::Script && !document.text.contains('\r');
+            // Layouts are those of a script whose lines end as a notebook's do.
+            let from_script = document.format == Format::Notebook || !document.text.contains('\r');
             notebook::notebook_of(document.parts.iter().filter_map(|part| match part {
                 Part::Prose { text, script } => Some(Piece::Prose(text, script.as_deref().filter(|_| from_script))),
                 Part::Cell(i) => {

@@ -10,10 +10,10 @@ use super::pool::{self, Limits};
 use super::worker::{Setup, stubborn};
 use super::{Call, complain, print, replace_file, report};
 use crate::session::check::{self as compare, Masks};
-use crate::session::{cells, formats};
 use crate::session::text::{Role, Styled};
 use crate::session::watch::Watch;
 use crate::session::{OpenError, Options, Output, Session, Shown};
+use crate::session::{cells, formats};
 use crate::shell::theme;
 use crate::syntax::{self, Completeness};
 
@@ -283,7 +283,8 @@ pub fn replay(plan: &Plan, path: &Path) -> Checked {
         }
         let left = seconds(plan.session).saturating_sub(started.elapsed());
         if left.is_zero() {
-            checked.error = Some(format!("stopped before In [{}]: ran longer than {} s", session.next_number(), plan.session));
+            checked.error =
+                Some(format!("stopped before In [{}]: ran longer than {} s", session.next_number(), plan.session));
             break;
         }
         let begun = Instant::now();
@@ -297,7 +298,8 @@ pub fn replay(plan: &Plan, path: &Path) -> Checked {
             continue;
         }
         let mut result = CheckedCell { cell: outcome.number, line: cell.line, ..CheckedCell::default() };
-        let (agrees, late_too) = watch.within(limit, || compare::agrees(&session, cell, &shown, outcome.value.as_ref(), &masks));
+        let (agrees, late_too) =
+            watch.within(limit, || compare::agrees(&session, cell, &shown, outcome.value.as_ref(), &masks));
         result.seconds = begun.elapsed().as_secs_f64();
         if late || late_too || !agrees {
             let expected = cell.expected.clone().unwrap_or_default();
@@ -352,7 +354,8 @@ fn difference_report(path: &Path, checked: &Checked) -> Styled {
 
 /// The lines that went and came, with those that stayed around them.
 fn diff(report: &mut Styled, expected: &str, shown: &str) {
-    let ended = |text: &str| if text.is_empty() || text.ends_with('\n') { text.to_string() } else { format!("{text}\n") };
+    let ended =
+        |text: &str| if text.is_empty() || text.ends_with('\n') { text.to_string() } else { format!("{text}\n") };
     let (expected, shown) = (ended(expected), ended(shown));
     let diff = TextDiff::from_lines(&expected, &shown);
     for (i, group) in diff.grouped_ops(3).iter().enumerate() {

@@ -196,7 +196,9 @@ fn find_exercise(answers: &mut Vec<PathBuf>, how: &GradeOptions) -> Result<PathB
         return Ok(first);
     }
     Err(match named {
-        Some(origin) => format!("{origin}: there is no such exercise here or beside the answers; give it with --exercise FILE"),
+        Some(origin) => {
+            format!("{origin}: there is no such exercise here or beside the answers; give it with --exercise FILE")
+        }
         None => "which exercise? give it with --exercise FILE".into(),
     })
 }
@@ -205,7 +207,10 @@ fn find_exercise(answers: &mut Vec<PathBuf>, how: &GradeOptions) -> Result<PathB
 fn names_of(paths: &[PathBuf]) -> Vec<String> {
     let stem = |p: &PathBuf| p.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     let folder = |p: &PathBuf| {
-        p.canonicalize().ok().and_then(|p| Some(p.parent()?.file_name()?.to_string_lossy().into_owned())).unwrap_or_default()
+        p.canonicalize()
+            .ok()
+            .and_then(|p| Some(p.parent()?.file_name()?.to_string_lossy().into_owned()))
+            .unwrap_or_default()
     };
     let stems: Vec<String> = paths.iter().map(stem).collect();
     let unique = |names: &[String]| names.iter().collect::<std::collections::HashSet<_>>().len() == names.len();
@@ -226,9 +231,10 @@ fn points(number: f64) -> String {
 
 fn table(all: &[Grades]) -> Styled {
     let mut out = Styled::new();
-    let questions: Vec<&str> = all.iter().find(|g| g.error.is_none() || !g.questions.is_empty()).map_or(Vec::new(), |g| {
-        g.questions.iter().map(|q| q.id.as_str()).collect()
-    });
+    let questions: Vec<&str> = all
+        .iter()
+        .find(|g| g.error.is_none() || !g.questions.is_empty())
+        .map_or(Vec::new(), |g| g.questions.iter().map(|q| q.id.as_str()).collect());
     let name = all.iter().map(|g| g.student.chars().count()).max().unwrap_or(0).max("student".len());
     let widths: Vec<usize> = questions.iter().map(|q| q.chars().count().max(1)).collect();
     out.push(Role::Heading, format!("{:<name$}", "student"));
@@ -273,7 +279,8 @@ fn feedback(grades: &Grades) -> Styled {
         return out;
     }
     for graded in &grades.questions {
-        let (role, verdict) = if graded.right { (Role::Added, "right".to_string()) } else { (Role::Removed, graded.feedback.join("; ")) };
+        let (role, verdict) =
+            if graded.right { (Role::Added, "right".to_string()) } else { (Role::Removed, graded.feedback.join("; ")) };
         out.push(Role::Plain, format!("  question {}: ", graded.id)).push(role, verdict).push(Role::Plain, "\n");
     }
     out
@@ -289,8 +296,10 @@ fn csv(all: &[Grades]) -> String {
             false => text,
         }
     };
-    let ids: Vec<&str> =
-        all.iter().find(|g| !g.questions.is_empty()).map_or(Vec::new(), |g| g.questions.iter().map(|q| q.id.as_str()).collect());
+    let ids: Vec<&str> = all
+        .iter()
+        .find(|g| !g.questions.is_empty())
+        .map_or(Vec::new(), |g| g.questions.iter().map(|q| q.id.as_str()).collect());
     let mut out = String::from("student,file");
     for id in &ids {
         out.push_str(&format!(",{}", field(&format!("question {id}"))));

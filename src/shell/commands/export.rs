@@ -40,7 +40,8 @@ pub fn save_run(call: &Call, document: &Document, session: &Path, output: &Path)
     let name = output.to_string_lossy().to_lowercase();
     let target = if name.ends_with(".html") || name.ends_with(".htm") {
         Target::Html
-    } else if output.extension().map(|e| e.to_ascii_lowercase()) == session.extension().map(|e| e.to_ascii_lowercase()) {
+    } else if output.extension().map(|e| e.to_ascii_lowercase()) == session.extension().map(|e| e.to_ascii_lowercase())
+    {
         Target::Same
     } else {
         Target::Session(Form::of(&name))
@@ -165,10 +166,58 @@ fn paint(code: &str) -> String {
 
 /// Words of SQL that are painted.
 const SQL_WORDS: &[&str] = &[
-    "SELECT", "DISTINCT", "FROM", "WHERE", "AND", "OR", "NOT", "IN", "IS", "NULL", "LIKE", "ESCAPE", "ORDER", "BY", "ASC",
-    "DESC", "GROUP", "HAVING", "LIMIT", "OFFSET", "INNER", "LEFT", "OUTER", "JOIN", "ON", "AS", "INSERT", "INTO", "VALUES",
-    "UPDATE", "SET", "DELETE", "RETURNING", "BETWEEN", "EXISTS", "CASE", "WHEN", "THEN", "ELSE", "END", "BEGIN", "COMMIT",
-    "SAVEPOINT", "RELEASE", "ROLLBACK", "UNION", "ALL", "INTERSECT", "EXCEPT", "CREATE", "TABLE", "CAST",
+    "SELECT",
+    "DISTINCT",
+    "FROM",
+    "WHERE",
+    "AND",
+    "OR",
+    "NOT",
+    "IN",
+    "IS",
+    "NULL",
+    "LIKE",
+    "ESCAPE",
+    "ORDER",
+    "BY",
+    "ASC",
+    "DESC",
+    "GROUP",
+    "HAVING",
+    "LIMIT",
+    "OFFSET",
+    "INNER",
+    "LEFT",
+    "OUTER",
+    "JOIN",
+    "ON",
+    "AS",
+    "INSERT",
+    "INTO",
+    "VALUES",
+    "UPDATE",
+    "SET",
+    "DELETE",
+    "RETURNING",
+    "BETWEEN",
+    "EXISTS",
+    "CASE",
+    "WHEN",
+    "THEN",
+    "ELSE",
+    "END",
+    "BEGIN",
+    "COMMIT",
+    "SAVEPOINT",
+    "RELEASE",
+    "ROLLBACK",
+    "UNION",
+    "ALL",
+    "INTERSECT",
+    "EXCEPT",
+    "CREATE",
+    "TABLE",
+    "CAST",
 ];
 
 /// A statement as HTML, a clause a line.

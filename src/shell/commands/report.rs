@@ -79,5 +79,8 @@ fn attribute(text: &str) -> String {
 
 /// Without the characters that XML has no way to write.
 fn clean(text: &str) -> String {
-    text.chars().filter(|&c| c >= ' ' || matches!(c, '\n' | '\t')).filter(|&c| !matches!(c, '\u{fffe}' | '\u{ffff}')).collect()
+    text.chars()
+        .filter(|&c| c >= ' ' || matches!(c, '\n' | '\t'))
+        .filter(|&c| !matches!(c, '\u{fffe}' | '\u{ffff}'))
+        .collect()
 }

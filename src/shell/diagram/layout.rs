@@ -55,10 +55,8 @@ pub fn place(sizes: &[Size], links: &[Link], gaps: Gaps) -> Placed {
         turned: vec![false; links.len()],
         ..Placed::default()
     };
-    let mut parts: Vec<Part> = components(sizes.len(), links)
-        .into_iter()
-        .map(|nodes| Part::new(nodes, sizes, links, gaps))
-        .collect();
+    let mut parts: Vec<Part> =
+        components(sizes.len(), links).into_iter().map(|nodes| Part::new(nodes, sizes, links, gaps)).collect();
     // The largest first; what stands alone at the end, in its own order.
     parts.sort_by(|a, b| b.height.total_cmp(&a.height).then(b.width.total_cmp(&a.width)));
     let area: f64 = parts.iter().map(|p| (p.width + gaps.column) * (p.height + gaps.row)).sum();
@@ -331,7 +329,8 @@ fn order(columns: &mut [Vec<usize>], pieces: &[Vec<Piece>], nodes: usize) {
             break;
         }
         let forward = round % 2 == 0;
-        let walk: Vec<usize> = if forward { (1..columns.len()).collect() } else { (0..columns.len().saturating_sub(1)).rev().collect() };
+        let walk: Vec<usize> =
+            if forward { (1..columns.len()).collect() } else { (0..columns.len().saturating_sub(1)).rev().collect() };
         for l in walk {
             let beside = if forward { l - 1 } else { l + 1 };
             let place = positions(&columns[beside], nodes);
@@ -393,10 +392,8 @@ fn crossings(columns: &[Vec<usize>], pieces: &[Vec<Piece>], nodes: usize) -> usi
 
 fn between(left: &[usize], right: &[usize], pieces: &[Piece], nodes: usize) -> usize {
     let (a, b) = (positions(left, nodes), positions(right, nodes));
-    let ends: Vec<(f64, f64)> = pieces
-        .iter()
-        .map(|p| (a[p.from] as f64 + p.from_y / 10_000.0, b[p.to] as f64 + p.to_y / 10_000.0))
-        .collect();
+    let ends: Vec<(f64, f64)> =
+        pieces.iter().map(|p| (a[p.from] as f64 + p.from_y / 10_000.0, b[p.to] as f64 + p.to_y / 10_000.0)).collect();
     let mut count = 0;
     for (i, x) in ends.iter().enumerate() {
         count += ends[i + 1..].iter().filter(|y| (x.0 - y.0) * (x.1 - y.1) < 0.0).count();

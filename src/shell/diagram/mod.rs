@@ -109,7 +109,8 @@ fn whole(models: &[ModelRef]) -> Diagram {
     let mut diagram = Diagram::default();
     for (from, model) in models.iter().enumerate() {
         let shared = models.iter().filter(|m| m.object_name == model.object_name).count() > 1;
-        let name = if shared { format!("{}.{}", model.app_label, model.object_name) } else { model.object_name.to_string() };
+        let name =
+            if shared { format!("{}.{}", model.app_label, model.object_name) } else { model.object_name.to_string() };
         let mut rows = Vec::new();
         let many = model.local_many_to_many.borrow().clone();
         let columns = model.local_concrete_fields();
@@ -118,7 +119,8 @@ fn whole(models: &[ModelRef]) -> Diagram {
                 && let Some(to) = models.iter().position(|m| Rc::ptr_eq(m, &target))
             {
                 // A relation through a model of its own is drawn by that model's keys.
-                let drawn_by_keys = field.many_to_many() && field.through().is_some_and(|t| t.auto_created.borrow().is_none());
+                let drawn_by_keys =
+                    field.many_to_many() && field.through().is_some_and(|t| t.auto_created.borrow().is_none());
                 if !drawn_by_keys {
                     diagram.relations.push(Relation {
                         from,
@@ -194,7 +196,11 @@ fn dot(diagram: &Diagram) -> String {
             .enumerate()
             .map(|(i, row)| {
                 let key = if row.key.is_empty() { String::new() } else { format!(" <b>{}</b>", row.key) };
-                format!("<tr><td align=\"left\" port=\"f{i}\">{}: {}{key}</td></tr>", escape(&row.name), escape(&row.kind))
+                format!(
+                    "<tr><td align=\"left\" port=\"f{i}\">{}: {}{key}</td></tr>",
+                    escape(&row.name),
+                    escape(&row.kind)
+                )
             })
             .collect();
         out.push_str(&format!(

@@ -103,10 +103,7 @@ fn line(out: &mut String, points: &[(f64, f64)], turned: bool, relation: &Relati
             path.push_str(&format!(" L{:.0},{:.0}", next.0, next.1));
         } else {
             let middle = (at.0 + next.0) / 2.0;
-            path.push_str(&format!(
-                " C{middle:.0},{:.0} {middle:.0},{:.0} {:.0},{:.0}",
-                at.1, next.1, next.0, next.1
-            ));
+            path.push_str(&format!(" C{middle:.0},{:.0} {middle:.0},{:.0} {:.0},{:.0}", at.1, next.1, next.0, next.1));
         }
         at = next;
     }
@@ -160,7 +157,10 @@ fn ring((x, y): (f64, f64), side: f64) -> String {
 fn draw_box(out: &mut String, entity: &Entity, x: f64, y: f64) {
     let (w, h) = (width(entity), height(entity));
     let text = |x: f64, y: f64, style: &str, text: &str| {
-        format!("<text x=\"{x:.0}\" y=\"{y:.0}\" fill=\"currentColor\" stroke=\"none\"{style}>{}</text>\n", escape(text))
+        format!(
+            "<text x=\"{x:.0}\" y=\"{y:.0}\" fill=\"currentColor\" stroke=\"none\"{style}>{}</text>\n",
+            escape(text)
+        )
     };
     out.push_str(&format!("<g>\n<rect x=\"{x:.0}\" y=\"{y:.0}\" width=\"{w:.0}\" height=\"{h:.0}\" rx=\"5\"/>\n"));
     out.push_str(&format!(

@@ -187,7 +187,11 @@ fn lines(page: &mut Page, diagram: &Diagram, placed: &Placed) {
             if y1 == y2 {
                 page.across(x1, x2 - 1, y1);
             } else {
-                bends.push(Bend { from: (x1, y1), to: (x2 - 1, y2), target: if turned { relation.from } else { relation.to } });
+                bends.push(Bend {
+                    from: (x1, y1),
+                    to: (x2 - 1, y2),
+                    target: if turned { relation.from } else { relation.to },
+                });
             }
         }
         let many_here = !relation.one;
@@ -224,9 +228,7 @@ fn tracks(page: &mut Page, mut bends: Vec<Bend>) {
         let (a, b) = (bend.from.1.min(bend.to.1), bend.from.1.max(bend.to.1));
         let (low, high) = (bend.from.0 + 1, bend.to.0.saturating_sub(1).max(bend.from.0 + 1));
         let clear = |x: usize, taken: &[(usize, usize, usize, usize)]| {
-            taken.iter().all(|&(tx, ta, tb, target)| {
-                tx != x || tb < a || b < ta || target == bend.target
-            })
+            taken.iter().all(|&(tx, ta, tb, target)| tx != x || tb < a || b < ta || target == bend.target)
         };
         // Another's end on the same level as our start is not to be met: its track stays behind ours.
         let level_free = |x: usize| {
@@ -238,7 +240,8 @@ fn tracks(page: &mut Page, mut bends: Vec<Bend>) {
         };
         let downwards = bend.to.1 > bend.from.1;
         let candidates: Vec<usize> = if downwards { (low..=high).rev().collect() } else { (low..=high).collect() };
-        let shared = taken.iter().find(|&&(x, .., target)| target == bend.target && (low..=high).contains(&x)).map(|t| t.0);
+        let shared =
+            taken.iter().find(|&&(x, .., target)| target == bend.target && (low..=high).contains(&x)).map(|t| t.0);
         let x = shared
             .filter(|&x| clear(x, &taken))
             .or_else(|| candidates.iter().copied().find(|&x| clear(x, &taken) && level_free(x)))

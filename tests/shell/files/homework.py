@@ -38,6 +38,7 @@ Course.objects.filter(code__startswith='MATH').values_list('pk', 'title')
 # %% hidden data: a smaller school
 Student.objects.exclude(department__code__in=['CS', 'BIO']).delete()
 Student.objects.filter(pk__in=list(Student.objects.values_list('pk', flat=True)[:5])).update(active=False, surname='Aaron')
+Student.objects.filter(department=computing, pk__gt=Student.objects.order_by('pk')[40].pk).delete()
 Course.objects.filter(code='MATH101').delete()
 
 # %% teacher
