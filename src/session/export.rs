@@ -56,14 +56,15 @@ pre { margin: 0; padding: .6rem .8rem; overflow-x: auto; font-size: 14px; line-h
 .code { background: var(--soft); border: 1px solid var(--line); border-radius: 6px; }
 .n { color: var(--dim); font: 12px ui-monospace, 'DejaVu Sans Mono', monospace; }
 .in > .n { color: var(--in); } .out > .n { color: var(--out); } .out, .printed, .error { margin-top: .35rem; }
-.error { color: var(--out); border-left: 3px solid var(--out); }
+.error { color: var(--out); border-left: 3px solid var(--out); white-space: pre-wrap; overflow-wrap: anywhere; }
 .rows { overflow-x: auto; padding: .2rem 0; }
 table { border-collapse: collapse; font-size: 14px; margin: .2rem 0; font-variant-numeric: tabular-nums; }
 caption { caption-side: bottom; color: var(--dim); text-align: left; font-size: 13px; padding-top: .3rem; }
 th, td { border: 1px solid var(--line); padding: .2rem .6rem; text-align: left; vertical-align: top; }
 td.r { text-align: right; } th { background: var(--soft); font-weight: 600; }
-details.sql { margin-top: .3rem; color: var(--dim); font-size: 13px; }
-details.sql > summary { cursor: pointer; width: max-content; padding: .1rem .5rem; border-radius: 4px; }
+.cell { position: relative; }
+details.sql { color: var(--dim); font-size: 13px; }
+details.sql > summary { position: absolute; top: 0; right: 0; cursor: pointer; padding: 0 .5rem; border-radius: 4px; }
 details.sql > summary:hover, details.sql[open] > summary { background: var(--soft); }
 details.sql pre { font-size: 13px; white-space: pre-wrap; overflow-wrap: anywhere; color: var(--ink);
   border-left: 3px solid var(--line); margin: .3rem 0; padding: .2rem .8rem; }
@@ -71,9 +72,6 @@ details.sql i { color: var(--dim); font-style: normal; }
 .kw { color: var(--kw); } .str { color: var(--str); } .num { color: var(--num); } .com { color: var(--dim); }
 .fn { color: var(--fn); }
 .diagram { overflow-x: auto; } .diagram svg { max-width: none; height: auto; }
-@media (min-width: 64rem) { .cell.with-sql { display: grid; grid-template-columns: minmax(0, 1fr) auto; column-gap: 1rem; }
-  .cell.with-sql > * { grid-column: 1 / -1; } .cell.with-sql > .in { grid-column: 1; }
-  .cell.with-sql > .sql:not([open]) { grid-column: 2; grid-row: 1; align-self: start; margin-top: 1.3rem; } }
 @media (max-width: 40rem) { body { padding: 1rem .75rem 3rem; } h1 { font-size: 1.4rem; }
   pre { font-size: 13px; padding: .5rem .6rem; } table { font-size: 13px; } th, td { padding: .15rem .4rem; } }
 @media print { :root { color-scheme: light; --ink: #000; --paper: #fff; --soft: #f5f7f9; --line: #bbb; --in: #1a7040;
@@ -125,8 +123,7 @@ pub fn html(
 }
 
 fn cell(body: &mut String, cell: &Shown, paint: &Painters<'_>) {
-    let class = if cell.sql.is_empty() { "cell" } else { "cell with-sql" };
-    body.push_str(&format!("<section class=\"{class}\">\n"));
+    body.push_str("<section class=\"cell\">\n");
     body.push_str(&format!(
         "<div class=\"in\"><span class=\"n\">In [{}]</span><pre class=\"code\">{}</pre></div>\n",
         cell.number,

@@ -139,14 +139,12 @@ impl Part {
             .filter_map(|(i, l)| Some((i, Link { from: *local.get(&l.from)?, to: *local.get(&l.to)?, ..*l })))
             .filter(|(_, l)| l.from != l.to)
             .collect();
-        let turned = turn_cycles(boxes.len(), &own);
+        let part_sizes: Vec<Size> = boxes.iter().map(|&b| sizes[b]).collect();
+        let (turned, layer) = best_layers(&part_sizes, &own, gaps);
         let ends = |i: usize| {
             let (_, l) = own[i];
             if turned[i] { (l.to, l.from, l.to_y, l.from_y) } else { (l.from, l.to, l.from_y, l.to_y) }
         };
-        let edges: Vec<(usize, usize)> = (0..own.len()).map(|i| (ends(i).0, ends(i).1)).collect();
-        let part_sizes: Vec<Size> = boxes.iter().map(|&b| sizes[b]).collect();
-        let layer = layers(&part_sizes, &edges, gaps);
         let count = layer.iter().max().map_or(0, |m| m + 1);
 
         let mut nodes: Vec<Node> =
@@ -272,6 +270,54 @@ fn turn_cycles(count: usize, links: &[(usize, Link)]) -> Vec<bool> {
         }
     }
     turned
+}
+
+/// Which lines are turned round, and the columns. Lines lead to what they point to, unless that makes a strip of columns
+/// that nobody can read; then they lead to what is nearer to the box with the most lines.
+fn best_layers(sizes: &[Size], links: &[(usize, Link)], gaps: Gaps) -> (Vec<bool>, Vec<usize>) {
+    let along = |turned: &[bool]| {
+        let edges: Vec<(usize, usize)> = links
+            .iter()
+            .zip(turned)
+            .map(|((_, l), turned)| if *turned { (l.to, l.from) } else { (l.from, l.to) })
+            .collect();
+        layers(sizes, &edges, gaps)
+    };
+    let turned = turn_cycles(sizes.len(), links);
+    let layer = along(&turned);
+    let columns = |layer: &[usize]| layer.iter().max().map_or(0, |m| m + 1);
+    let readable = (sizes.len() as f64).sqrt().mul_add(1.1, 2.0) as usize;
+    if columns(&layer) <= readable {
+        return (turned, layer);
+    }
+    let other = turn_to_hub(sizes.len(), links);
+    let other_layer = along(&other);
+    if columns(&other_layer) < columns(&layer) { (other, other_layer) } else { (turned, layer) }
+}
+
+/// Which lines lead away from the box with the most lines.
+fn turn_to_hub(count: usize, links: &[(usize, Link)]) -> Vec<bool> {
+    let mut beside: Vec<Vec<usize>> = vec![Vec::new(); count];
+    for (_, link) in links {
+        beside[link.from].push(link.to);
+        beside[link.to].push(link.from);
+    }
+    let hub = (0..count).max_by_key(|&i| (beside[i].len(), count - i)).unwrap_or(0);
+    let mut far = vec![usize::MAX; count];
+    let mut queue = std::collections::VecDeque::from([hub]);
+    if let Some(start) = far.get_mut(hub) {
+        *start = 0;
+    }
+    while let Some(node) = queue.pop_front() {
+        for &next in &beside[node] {
+            if far[next] == usize::MAX {
+                far[next] = far[node] + 1;
+                queue.push_back(next);
+            }
+        }
+    }
+    let rank = |i: usize| (far[i], count - beside[i].len().min(count), i);
+    links.iter().map(|(_, link)| rank(link.from) < rank(link.to)).collect()
 }
 
 /// The column of each box: as far right as what it points to allows, and columns no higher than makes a page.
