@@ -23,6 +23,8 @@ pub struct Output {
     progress: RefCell<Option<ProgressSink>>,
     /// Whether the last text handed on ended its line.
     line_open: Cell<bool>,
+    /// What is handed on is kept here as well, while something records it.
+    recorded: RefCell<Option<String>>,
 }
 
 impl Output {
@@ -61,6 +63,9 @@ impl Output {
         if text.is_empty() {
             return;
         }
+        if let Some(recorded) = &mut *self.recorded.borrow_mut() {
+            recorded.push_str(text);
+        }
         match &*self.sink.borrow() {
             Some(sink) => {
                 self.line_open.set(!text.ends_with('\n'));
@@ -68,6 +73,16 @@ impl Output {
             }
             None => self.kept.borrow_mut().push_str(text),
         }
+    }
+
+    /// Whether what is handed on is kept as well.
+    pub fn record(&self, on: bool) {
+        *self.recorded.borrow_mut() = on.then(String::new);
+    }
+
+    /// What was handed on since the last time while it was recorded.
+    pub fn take_recorded(&self) -> String {
+        self.recorded.borrow_mut().as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// What was kept since the last time.

@@ -61,7 +61,7 @@ impl Shown {
             stdout,
             display: outcome.display.clone(),
             error,
-            sql: outcome.sent.iter().map(|s| (s.sql.clone(), s.time.as_secs_f64() * 1000.0)).collect(),
+            sql: outcome.sent.iter().map(|s| (s.sql(), s.time.as_secs_f64() * 1000.0)).collect(),
             table: None,
             html: None,
         }

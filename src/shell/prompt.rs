@@ -160,6 +160,9 @@ fn run_cell(session: &Session, state: &State, progress: &Progress, source: &str)
         return Some(status as u8);
     }
     present(session, state, &outcome, true);
+    if let Err(sentence) = state.recording.take(session, &outcome) {
+        super::commands::complain(&format!("the recording ends: {sentence}"));
+    }
     let changed = crate::db::Db::of(&session.rt).undo.last() == Some(outcome.number.into());
     if outcome.failure.is_some() && changed {
         results::hint("The cell had changed data by then; %undo takes that back.");

@@ -92,6 +92,13 @@ impl Part {
 }
 
 impl Document {
+    /// A session of cells that no file has yet.
+    pub fn of_cells<'a>(sources: impl Iterator<Item = &'a str>) -> Document {
+        let cells: Vec<Cell> = sources.map(|s| Cell { source: s.to_string(), ..Cell::default() }).collect();
+        let parts = (0..cells.len()).map(Part::Cell).collect();
+        Document { format: Format::Script, text: String::new(), cells, parts }
+    }
+
     /// The code of the cells that have some, in order.
     pub fn cells(&self) -> impl Iterator<Item = &str> {
         self.code().map(|c| c.source.as_str())

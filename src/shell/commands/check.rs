@@ -270,6 +270,7 @@ pub fn replay(plan: &Plan, path: &Path) -> Checked {
         }
     };
     crate::shell::magics::install(&session);
+    crate::shell::magics::expect(&session, document.cells());
     let masks = Masks::parse(&plan.masks).unwrap_or_default();
     let watch = Watch::new(session.rt.interrupt_flag(), stubborn());
     let mut new: Vec<(usize, Shown)> = Vec::new();

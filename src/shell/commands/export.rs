@@ -65,6 +65,7 @@ fn export_to(call: &Call, document: &Document, path: &Path, target: Target, outp
     };
     let _signals = super::run::Signals::watch(&session);
     magics::install(&session);
+    magics::expect(&session, document.cells());
     colored::control::set_override(false);
     let tables = match target {
         Target::Html | Target::Session(Form::Notebook) => true,

@@ -7,8 +7,9 @@ use super::input::{self, Typed, confirmed};
 use super::options::Options;
 use super::{Magic, Shell, say, usage};
 use crate::object::{Exc, Res, Value, ops};
+use crate::session::Session;
+use crate::session::formats::{self, Form, Titled};
 use crate::session::text::Styled;
-use crate::session::{Session, formats};
 
 /// The table.
 pub const ROWS: &[Magic] = &[
@@ -49,7 +50,8 @@ With any other text: the last cell that contains it.",
         name: "save",
         usage: "[-f] [-a] FILE [CELLS]",
         doc: "Writes what was typed, all or some cells, to a file.
-The file gets the ending .py where it has none, and a cell a `# %%` line, so that `ormsh run` and %run read it back.
+The file gets the ending .py where it has none, and a cell a `# %%` line, so that `ormsh run` and %run read it back; a
+notebook where it ends in .ipynb, and prompts in .txt, .md and .rst.
   -f  overwrites without asking
   -a  adds to the file
   -r  is understood as in IPython: what was typed is what is written",
@@ -286,7 +288,7 @@ fn save(_: &Shell, session: &Session, rest: &str, _: Option<&str>) -> Res<Option
     if file.is_empty() {
         return usage(session, "Missing filename.");
     }
-    let known = [".py", ".ipy", ".txt", ".md"].iter().any(|end| file.ends_with(end));
+    let known = [".py", ".ipy", ".txt", ".md", ".rst", ".ipynb"].iter().any(|end| file.ends_with(end));
     let file = if known { file.to_string() } else { format!("{file}.py") };
     let path = home(&file);
     let exists = path.is_file();
@@ -300,6 +302,14 @@ fn save(_: &Shell, session: &Session, rest: &str, _: Option<&str>) -> Res<Option
     }
     let cells = input::ranges(session, cells);
     let mut text = crate::session::cells::join(cells.iter().map(|(_, source)| source.as_str()));
+    let form = Form::of(&file);
+    if form != Form::Script && !file.ends_with(".ipy") {
+        if exists && options.has('a') {
+            return usage(session, "-a adds to scripts alone.");
+        }
+        let document = formats::Document::of_cells(cells.iter().map(|(_, source)| source.as_str()));
+        text = formats::write(&document, form, &[], &Titled(None));
+    }
     if exists && options.has('a') {
         text = format!("{}\n{text}", read(&path)?.trim_end());
     }

@@ -9,6 +9,7 @@ mod models;
 mod names;
 mod options;
 mod queries;
+pub mod record;
 pub mod state;
 mod tables;
 mod timing;
@@ -52,6 +53,7 @@ pub const GROUPS: &[(&str, &[Magic])] = &[
     ("Tables", tables::ROWS),
     ("Data", data::ROWS),
     ("What was typed", cells::ROWS),
+    ("Recording", record::ROWS),
     ("Names", names::ROWS),
     ("Time", timing::ROWS),
     ("Looks", looks::ROWS),

@@ -25,7 +25,24 @@ The field may be reached over relations: %lookups Student.department__name",
         cell: false,
         run: lookups,
     },
+    Magic {
+        name: "erd",
+        usage: "[MODEL ...]",
+        doc: "The models as boxes with lines between them: those named and their neighbours, or all.
+`ormsh schema diagram --format svg` draws a larger one.",
+        cell: false,
+        run: erd,
+    },
 ];
+
+fn erd(shell: &Shell, session: &Session, rest: &str, _: Option<&str>) -> Res<Option<Value>> {
+    let wanted: Vec<String> = rest.split([' ', ',']).filter(|w| !w.is_empty()).map(str::to_string).collect();
+    match crate::shell::diagram::draw(session, "text", &wanted) {
+        Ok(text) => shell.say_long(session, &crate::session::text::Styled::from(text.as_str())),
+        Err(sentence) => return usage(session, &format!("{sentence}.")),
+    }
+    Ok(None)
+}
 
 fn models(shell: &Shell, session: &Session, _: &str, _: Option<&str>) -> Res<Option<Value>> {
     shell.say_long(session, &describe::models(session));

@@ -32,6 +32,8 @@ pub struct State {
     pub earlier: RefCell<Vec<String>>,
     /// Set by `%quit`-like magics: leave after this cell.
     pub leave: Cell<bool>,
+    /// `%record on`.
+    pub recording: super::record::Recording,
     /// Text for the next prompt: `%recall`, `%load`.
     pub next_input: RefCell<Option<String>>,
     /// How many statements had been logged when the last cell and the one before it ended: what `%explain` looks at.
@@ -49,6 +51,7 @@ impl Default for State {
             interactive: Cell::default(),
             earlier: RefCell::default(),
             leave: Cell::default(),
+            recording: Default::default(),
             next_input: RefCell::default(),
             marks: Cell::default(),
         }
