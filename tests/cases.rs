@@ -1,7 +1,8 @@
 //! The one harness for cases that are files.
 //!
 //! - `tests/queries`, `tests/models`, `sessions`: a session (`.py`) with the records that the real Django gave (`.json`).
-//!   The first `# %%` line says how it is opened: `# %% schema=FILE ... set=NAME=VALUE ... sample`.
+//!   The first `# %%` line says how it is opened: `# %% schema=FILE ... set=NAME=VALUE ... sample before=FILE`. The cells
+//!   of `before` run first and are not looked at: the rows that several cases share.
 //! - `tests/language`: a program (`.py`) with what CPython printed (`.out`).
 //! - `tests/shell/complete`: texts with a cursor and what could stand there (`.txt`).
 //! - all of these and `tests/formats`: written in every form and read again; `tests/formats`: recorded by IPython and Jupyter
@@ -77,9 +78,10 @@ fn on_engine_thread(run: impl FnOnce() -> Result<(), String> + Send + 'static) -
     thread.join().unwrap_or_else(|_| Err("the engine panicked".into()))
 }
 
-/// How a session is opened, from its first marker.
-fn options_of(path: &Path, text: &str) -> Result<Options, String> {
+/// How a session is opened, from its first marker, and the file whose cells run before its own.
+fn options_of(path: &Path, text: &str) -> Result<(Options, Option<PathBuf>), String> {
     let mut options = Options::default();
+    let mut before = None;
     let first = text.lines().next().unwrap_or("");
     let mut sample = false;
     for word in first.strip_prefix("# %%").unwrap_or("").split_whitespace() {
@@ -87,6 +89,8 @@ fn options_of(path: &Path, text: &str) -> Result<Options, String> {
             options.schemas.push(SchemaFile::parse(file, path.parent())?);
         } else if let Some((name, value)) = word.strip_prefix("set=").and_then(|s| s.split_once('=')) {
             options.settings.push((name.into(), value.into()));
+        } else if let Some(file) = word.strip_prefix("before=") {
+            before = path.parent().map(|folder| folder.join(file));
         } else if word == "sample" {
             sample = true;
         } else {
@@ -96,7 +100,7 @@ fn options_of(path: &Path, text: &str) -> Result<Options, String> {
     if !sample && options.schemas.is_empty() {
         options.db = Some(":memory:".into());
     }
-    Ok(options)
+    Ok((options, before))
 }
 
 fn open(options: &Options, output: std::rc::Rc<Output>) -> Result<Session, String> {
@@ -111,7 +115,18 @@ fn recorded(path: &Path) -> Result<(), String> {
     let wanted = std::fs::read_to_string(path.with_extension("json")).map_err(|e| e.to_string())?;
     let wanted: Vec<Record> = serde_json::from_str(&wanted).map_err(|e| format!("the records: {e}"))?;
     let output = Output::kept();
-    let session = open(&options_of(path, &text)?, output.clone())?;
+    let (options, before) = options_of(path, &text)?;
+    let session = open(&options, output.clone())?;
+    if let Some(file) = before {
+        let shared = std::fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
+        for cell in cells::split(&shared) {
+            let outcome = session.run_cell(&cell, true);
+            if let Some(error) = session.record_error(&outcome) {
+                return Err(format!("{}: {}", file.display(), error.message.unwrap_or(error.kind)));
+            }
+        }
+        output.take();
+    }
     let cells = cells::split(&text);
     if cells.len() != wanted.len() {
         return Err(format!("{} cells, {} records: record the session anew", cells.len(), wanted.len()));
@@ -148,8 +163,18 @@ fn differences(want: &Record, got: &Record) -> Vec<(&'static str, String, String
     out
 }
 
-/// Without addresses, which differ from run to run.
+/// Without addresses and the threads in savepoints' names, which differ from run to run.
 fn masked(text: &str) -> String {
+    let mut parts = text.split("SAVEPOINT \\\"s");
+    let mut text = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        text.push_str("SAVEPOINT \\\"s");
+        text.push_str(part.trim_start_matches(|c: char| c.is_ascii_digit()));
+    }
+    without_addresses(&text)
+}
+
+fn without_addresses(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("0x") {

@@ -95,6 +95,10 @@ fn text_or_none(a: &Args, slot: usize, name: &str, default: &str) -> Res<Str> {
 fn print(rt: &Rt, a: &mut Args) -> Res<Value> {
     let sep = text_or_none(a, 0, "sep", " ")?;
     let end = text_or_none(a, 1, "end", "\n")?;
+    let file = match a.some(2) {
+        Some(file) => Some(file.clone()),
+        None => redirected(rt),
+    };
     let mut out = String::new();
     for (i, v) in a.rest.iter().enumerate() {
         if i > 0 {
@@ -102,15 +106,19 @@ fn print(rt: &Rt, a: &mut Args) -> Res<Value> {
         }
         match v {
             Value::Str(s) => out.push_str(s),
-            _ => out.push_str(&ops::str(rt, v)?),
+            _ => match ops::str(rt, v) {
+                Ok(text) => out.push_str(&text),
+                // What stands before a value that cannot be shown is printed all the same.
+                Err(e) if file.is_none() => {
+                    rt.host.write(&out);
+                    return Err(e);
+                }
+                Err(e) => return Err(e),
+            },
         }
         types::check_size(rt, out.len())?;
     }
     out.push_str(&end);
-    let file = match a.some(2) {
-        Some(file) => Some(file.clone()),
-        None => redirected(rt),
-    };
     match file {
         None => rt.host.write(&out),
         Some(file) => {

@@ -287,9 +287,15 @@ impl Db {
     }
 
     fn note_sent(&self, sql: Rc<str>, params: impl FnOnce() -> Rc<Vec<Value>>, rows: Option<usize>, start: Instant) {
-        if !self.logging_off.get() {
-            self.note(Logged { sql, params: params(), times: None, rows, seconds: start.elapsed().as_secs_f64() });
+        if self.logging_off.get() {
+            return;
         }
+        let params = params();
+        // A parameter that SQLite has no type for cannot be shown either: Django logs no such statement.
+        if rows.is_none() && params.iter().enumerate().any(|(i, v)| bind(v, i).is_err()) {
+            return;
+        }
+        self.note(Logged { sql, params, times: None, rows, seconds: start.elapsed().as_secs_f64() });
     }
 
     /// The connection, ready for a statement. TransactionManagementError in a broken transaction.

@@ -83,8 +83,7 @@ pub fn raise(error: rusqlite::Error) -> Error {
             return both(Exc::ProgrammingError, "You can only execute one statement at a time.".into());
         }
         rusqlite::Error::UserFunctionError(inner) => {
-            let _ = inner;
-            return both(Exc::OperationalError, "user-defined function raised exception".into());
+            return both(Exc::OperationalError, inner.to_string());
         }
         other => match other.sqlite_error().map(|e| e.extended_code & 0xff) {
             Some(ffi::SQLITE_INTERRUPT) => return Exc::KeyboardInterrupt.with_args(Vec::new()),

@@ -47,10 +47,10 @@ pub fn class(rt: &Rt, row: &'static FieldRow) -> Rc<Class> {
     let rows: &[&'static [Row]] = match row.name {
         "Field" => &[methods::ROWS, methods::PLACE_ROWS],
         "FileField" => &[fields::FILE_ROWS],
-        "ForeignObject" => &[relation::RELATED_ROWS, relation::CACHE_ROWS],
+        "ForeignObject" => &[relation::RELATED_ROWS, relation::CACHE_ROWS, super::relations::custom::FIELD_ROWS],
         "ManyToManyField" => &[relation::RELATED_ROWS, relation::CACHE_ROWS, relation::M2M_ROWS],
         "GenericForeignKey" => &[relation::CACHE_ROWS],
-        "ForeignObjectRel" => &[relation::REL_ROWS, relation::CACHE_ROWS],
+        "ForeignObjectRel" => &[relation::REL_ROWS, relation::CACHE_ROWS, super::relations::custom::REL_ROWS],
         _ => &[],
     };
     let class = Class::native(row.name, row.module, Some(base), rows);

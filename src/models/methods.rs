@@ -568,6 +568,21 @@ impl Field {
             }
             "db_constraint" if self.is_relation() => Value::Bool(self.db_constraint()),
             "swappable" if self.is_relation() => Value::Bool(true),
+            "from_fields" | "to_fields" if super::relations::custom::field_names(self, name).is_some() => {
+                super::relations::custom::field_names(self, name).unwrap_or_default()
+            }
+            "path_infos" | "reverse_path_infos" if self.is_relation() => {
+                drop(o);
+                let infos = self.asked_path_infos(rt)?;
+                let infos = if name == "path_infos" { infos } else { self.reverse_path_infos()? };
+                super::relations::custom::path_values(rt, &infos)
+            }
+            "reverse_related_fields" if self.is_relation() => {
+                drop(o);
+                let pair = |(a, b): (FieldRef, FieldRef)| Value::tuple(vec![b.object(rt), a.object(rt)]);
+                Value::list(self.related_fields()?.into_iter().map(pair).collect())
+            }
+            "requires_unique_target" if self.is_relation() => Value::Bool(true),
             "to_fields" if self.is_relation() => {
                 let to = self.relation.get().and_then(|r| r.to_field.get());
                 Value::list(vec![names(&to)])

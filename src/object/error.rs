@@ -272,6 +272,7 @@ kinds! {
     MiddlewareNotUsed: Exception @ "django.core.exceptions",
     ImproperlyConfigured: Exception @ "django.core.exceptions",
     FieldError: Exception @ "django.core.exceptions",
+    OutputFieldIsNoneError: FieldError @ "django.db.models.expressions",
     FieldFetchBlocked: FieldError @ "django.core.exceptions",
     ValidationError: Exception @ "django.core.exceptions",
     EmptyResultSet: Exception @ "django.core.exceptions",

@@ -185,12 +185,15 @@ fn key(model: &ModelRef) -> usize {
     Rc::as_ptr(model) as usize
 }
 
-/// Reverse foreign keys and one-to-ones to a model, hidden ones included.
+/// Reverse foreign keys, one-to-ones and foreign objects to a model, hidden ones included.
 fn candidates(rt: &Rt, model: &ModelRef) -> Vec<FieldRef> {
     model
         .all_related_objects(rt)
         .iter()
-        .filter(|rel| matches!(rel.relation_kind(), Some(RelationKind::ManyToOneRel | RelationKind::OneToOneRel)))
+        .filter(|rel| {
+            use RelationKind::{ForeignObjectRel, ManyToOneRel, OneToOneRel};
+            matches!(rel.relation_kind(), Some(ManyToOneRel | OneToOneRel | ForeignObjectRel))
+        })
         .cloned()
         .collect()
 }

@@ -217,6 +217,22 @@ impl Forward {
             let value = field_value(rt, this, &local)?;
             q.children.push(crate::sql::ir::QChild::Filter(remote.attname().text(), value));
         }
+        match field.own_descriptor_filter(rt, this)? {
+            Some(Value::Dict(more)) => {
+                for (name, value) in more.0.items() {
+                    q.children.push(crate::sql::ir::QChild::Filter(ops::str(rt, &name)?.as_str().into(), value));
+                }
+            }
+            Some(more) => {
+                if let Some(expr) = crate::sql::ir::expr_of(rt, &more)? {
+                    q.children.push(match &*expr {
+                        crate::sql::ir::Expr::Q(q) => crate::sql::ir::QChild::Q(q.clone()),
+                        _ => crate::sql::ir::QChild::Expr(expr),
+                    });
+                }
+            }
+            None => {}
+        }
         if queryset::is_native(&rows, "get") && queryset::is_native(&rows, "filter") {
             return get_by_q(rt, &rows, q);
         }
@@ -503,6 +519,10 @@ impl NativeType for Many {
     const NAME: &'static str = "ReverseManyToOneDescriptor";
     const MODULE: &'static str = "django.db.models.fields.related_descriptors";
     const ROWS: &'static [&'static [Row]] = &[&[
+        Row::fixed("__new__", "(cls, rel, *args, **kwargs)", "A descriptor of a relation.", |rt, a| {
+            made(rt, a, |field| Many { kind: kind_of(&field), field, class: RefCell::default() })
+        }),
+        Row::method("__init__", "(self, rel, reverse=False)", "Nothing more.", |_, _| Ok(Value::None)),
         Row::method("__get__", "(self, instance, cls=None)", "The related manager.", |rt, a| {
             if a.get(1).is_none() {
                 return Ok(a.value(0));
@@ -546,6 +566,15 @@ pub fn reverse(rt: &Rt, rel: &FieldRef) -> Value {
         Some(RelationKind::OneToOneRel) => rt.object(ReverseOne { rel: rel.clone(), missing: OnceCell::new() }),
         Some(RelationKind::ManyToManyRel) => many(rt, rel, related::Kind::ManyToMany),
         _ => many(rt, rel, related::Kind::ManyToOne),
+    }
+}
+
+/// The kind of manager that a field or a reverse side gives.
+fn kind_of(field: &FieldRef) -> related::Kind {
+    match field.relation_kind() {
+        Some(RelationKind::ManyToMany | RelationKind::ManyToManyRel) => related::Kind::ManyToMany,
+        Some(RelationKind::GenericRelation) => related::Kind::Generic,
+        _ => related::Kind::ManyToOne,
     }
 }
 

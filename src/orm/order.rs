@@ -70,7 +70,8 @@ pub fn install(rt: &Rt, model: &ModelRef) -> Res<()> {
                 objects.push(ops::call(rt, &m.class_value(), args)?);
             }
             let fields = Value::list(vec![Value::str("_order")]);
-            ops::call_method(rt, &rows, "bulk_update".into(), CallArgs::new([Value::list(objects), fields]))
+            ops::call_method(rt, &rows, "bulk_update".into(), CallArgs::new([Value::list(objects), fields]))?;
+            Ok(Value::None)
         }),
     );
     let _ = rt;

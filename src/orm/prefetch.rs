@@ -601,25 +601,15 @@ fn fetch_forward(rt: &Rt, field: &FieldRef, instances: &[Value], given: Option<V
     };
     let (object_key, instance_key) = (Key::Foreign(field.clone()), Key::Local(field.clone()));
     let by_key = instances_by_key(rt, &instance_key, instances)?;
-    let pairs = field.related_fields()?;
-    let rows = match pairs.as_slice() {
-        [(_, remote)] => {
-            // Django compares tuples of columns; a tuple of one column is written as the column.
-            let keys: Vec<Value> = by_key.0.keys();
-            let name: Rc<str> = format!("{}__in", remote.name()).into();
-            let q = Q { children: vec![QChild::Filter(name, Value::list(keys))], ..Q::default() };
-            filter_unordered(rt, &rows, q)?
-        }
-        _ => {
-            let mut q = Q { connector: crate::sql::ir::Connector::Or, ..Q::default() };
-            for key in by_key.0.keys() {
-                let values = ops::collect(rt, &key)?;
-                let pairs = pairs.iter().zip(values).map(|((_, remote), v)| (remote.name().text(), v));
-                q.children.push(QChild::Q(Rc::new(Q::filters(pairs))));
-            }
-            filter_unordered(rt, &rows, q)?
-        }
+    let remote = field.foreign_related_fields()?;
+    // Tuples of columns are compared, also where it is one column.
+    let keys = by_key.0.keys().into_iter();
+    let keys = keys.map(|key| if remote.len() == 1 { Value::tuple(vec![key]) } else { key }).collect();
+    let condition = {
+        let query = queryset(&rows)?.query(rt)?;
+        crate::sql::lookups::tuple_in(rt, &mut query.borrow_mut(), field, &remote, keys)?
     };
+    let rows = filter_unordered(rt, &rows, Q { children: vec![QChild::Expr(condition)], ..Q::default() })?;
     if field.one_to_one()
         && let Some(remote) = field.remote_field()
     {

@@ -15,7 +15,7 @@ pub use crate::sql::compiler::OnConflict;
 pub fn alias(value: &Value) -> Res<Name> {
     match value.as_str() {
         None => Ok(Name::new(super::DEFAULT_DB)),
-        Some(text) if *text == super::DEFAULT_DB => Ok(Name::new(super::DEFAULT_DB)),
+        Some(text) if *text == super::DEFAULT_DB || text.is_empty() => Ok(Name::new(super::DEFAULT_DB)),
         Some(text) => Err(Exc::ConnectionDoesNotExist.new(format!("The connection '{text}' doesn't exist."))),
     }
 }

@@ -33,11 +33,12 @@ from django.utils import timezone
 
 
 def header(text):
-    """The words of the first marker: schemas, settings, whether the sample is meant."""
+    """The words of the first marker: schemas, settings, whether the sample is meant, the cells to run before."""
     words = text.split("\n", 1)[0].removeprefix("# %%").split() if text.startswith("# %%") else []
     schemas = [w.removeprefix("schema=") for w in words if w.startswith("schema=")]
     chosen = dict(w.removeprefix("set=").split("=", 1) for w in words if w.startswith("set="))
-    return schemas, chosen, "sample" in words
+    before = next((w.removeprefix("before=") for w in words if w.startswith("before=")), None)
+    return schemas, chosen, "sample" in words, before
 
 
 def cells_of(text):
@@ -146,7 +147,13 @@ def run(number, source, names):
 
 def record_session(path):
     text = path.read_text()
-    names = prepare(path, *header(text))
+    *how, before = header(text)
+    names = prepare(path, *how)
+    if before:
+        for source in cells_of((path.parent / before).read_text()):
+            error = run(0, source, names)["error"]
+            if error:
+                sys.exit(f"{before}: {error['type']}: {error['message']}")
     records = [run(number, source, names) for number, source in enumerate(cells_of(text), 1)]
     lines = ",\n".join(json.dumps(record, ensure_ascii=False) for record in records)
     path.with_suffix(".json").write_text(f"[\n{lines}\n]\n")

@@ -10,11 +10,11 @@ use rusqlite::types::{Value, ValueRef};
 use super::{FunctionRow, failed, has_null, text};
 
 pub(super) const ROWS: &[FunctionRow] = &[
-    FunctionRow { name: "django_date_extract", args: 2, body: |a| extract(a[0], parsed(a[1], None, None)) },
+    FunctionRow { name: "django_date_extract", args: 2, body: |a| extract(a[0], parsed(a[1], None, None), true) },
     FunctionRow {
         name: "django_datetime_extract",
         args: 4,
-        body: |a| extract(a[0], parsed(a[1], optional(a[2]), optional(a[3]))),
+        body: |a| extract(a[0], whole(parsed(a[1], optional(a[2]), optional(a[3])), a[2])?, false),
     },
     FunctionRow {
         name: "django_date_trunc",
@@ -24,21 +24,22 @@ pub(super) const ROWS: &[FunctionRow] = &[
     FunctionRow {
         name: "django_datetime_trunc",
         args: 4,
-        body: |a| datetime_trunc(a[0], parsed(a[1], optional(a[2]), optional(a[3]))),
+        body: |a| datetime_trunc(a[0], whole(parsed(a[1], optional(a[2]), optional(a[3])), a[2])?),
     },
     FunctionRow {
         name: "django_datetime_cast_date",
         args: 3,
         body: |a| {
-            Ok(parsed(a[0], optional(a[1]), optional(a[2]))
-                .map_or(Value::Null, |m| Value::Text(m.at.date().format("%Y-%m-%d").to_string())))
+            let moment = whole(parsed(a[0], optional(a[1]), optional(a[2])), ValueRef::Integer(1))?;
+            Ok(moment.map_or(Value::Null, |m| Value::Text(m.at.date().format("%Y-%m-%d").to_string())))
         },
     },
     FunctionRow {
         name: "django_datetime_cast_time",
         args: 3,
         body: |a| {
-            Ok(parsed(a[0], optional(a[1]), optional(a[2])).map_or(Value::Null, |m| Value::Text(iso_time(m.at.time()))))
+            let moment = whole(parsed(a[0], optional(a[1]), optional(a[2])), ValueRef::Integer(1))?;
+            Ok(moment.map_or(Value::Null, |m| Value::Text(iso_time(m.at.time()))))
         },
     },
     FunctionRow { name: "django_time_extract", args: 2, body: |a| time_extract(a[0], a[1]) },
@@ -132,9 +133,19 @@ fn split_offset(zone: &str) -> (&str, Duration) {
     (zone, Duration::zero())
 }
 
-fn extract(kind: ValueRef<'_>, moment: Option<Moment>) -> Result<Value> {
-    let Some(Moment { at, .. }) = moment else { return Ok(Value::Null) };
+/// A moment that has to have a time where a zone moves it: a bare date fails there, as in Python.
+fn whole(moment: Option<Moment>, zone: ValueRef<'_>) -> Result<Option<Moment>> {
+    match moment {
+        Some(m) if m.date_only && zone != ValueRef::Null => Err(failed()),
+        moment => Ok(moment),
+    }
+}
+
+fn extract(kind: ValueRef<'_>, moment: Option<Moment>, of_date: bool) -> Result<Value> {
+    let Some(Moment { at, date_only }) = moment else { return Ok(Value::Null) };
     let n = match text(kind)? {
+        // A date has no parts of a time.
+        "hour" | "minute" | "second" | "microsecond" if of_date && date_only => return Err(failed()),
         "year" => at.year() as i64,
         "month" => at.month() as i64,
         "day" => at.day() as i64,
@@ -285,14 +296,23 @@ fn format_dtdelta(a: &[ValueRef<'_>]) -> Result<Value> {
     let (Some(left), Some(right)) = (operand(a[1]), operand(a[2])) else { return Ok(Value::Null) };
     let shift = |m: Moment, d: Duration| -> Result<Value> {
         // A date moves by whole days only.
-        let d =
-            if m.date_only { Duration::days(d.num_microseconds().unwrap_or(0).div_euclid(86_400_000_000)) } else { d };
         let at = m.at.checked_add_signed(d).ok_or_else(failed)?;
         Ok(Value::Text(moment_text(&Moment { at, date_only: m.date_only })))
     };
+    // A date moves by the whole days of a timedelta only, counted downwards.
+    let days = |m: &Moment, d: Duration| match m.date_only {
+        true => Duration::days(d.num_microseconds().unwrap_or(0).div_euclid(86_400_000_000)),
+        false => d,
+    };
     match (connector, left, right) {
-        ("+", Operand::Moment(m), Operand::Delta(d)) | ("+", Operand::Delta(d), Operand::Moment(m)) => shift(m, d),
-        ("-", Operand::Moment(m), Operand::Delta(d)) => shift(m, -d),
+        ("+", Operand::Moment(m), Operand::Delta(d)) | ("+", Operand::Delta(d), Operand::Moment(m)) => {
+            let d = days(&m, d);
+            shift(m, d)
+        }
+        ("-", Operand::Moment(m), Operand::Delta(d)) => {
+            let d = days(&m, d);
+            shift(m, -d)
+        }
         ("+", Operand::Delta(x), Operand::Delta(y)) => Ok(Value::Text(delta_text(x + y))),
         ("-", Operand::Delta(x), Operand::Delta(y)) => Ok(Value::Text(delta_text(x - y))),
         ("-", Operand::Moment(x), Operand::Moment(y)) => Ok(Value::Text(delta_text(x.at - y.at))),

@@ -353,13 +353,17 @@ fn duration_to_python(rt: &Rt, field: &FieldRef, value: &Value) -> Res<Value> {
     }
 }
 
-fn adapt_duration(_: &Rt, _: &FieldRef, value: Value) -> Res<Value> {
+fn adapt_duration(rt: &Rt, _: &FieldRef, value: Value) -> Res<Value> {
     match TimeDelta::from_value(&value) {
         Some(delta) => match delta.total_micros_i64() {
             Some(micros) => Ok(Value::Int(micros)),
             None => Err(Exc::OverflowError.new("Python int too large to convert to SQLite INTEGER")),
         },
-        None => Err(Exc::AttributeError.new(format!("'{}' object has no attribute 'days'", ops::type_name(&value)))),
+        None => {
+            // What is no duration fails as it does in Python: at the first thing asked of it.
+            ops::get_attr(rt, &value, "days".into())?;
+            Err(Exc::AttributeError.new(format!("'{}' object has no attribute 'seconds'", ops::type_name(&value))))
+        }
     }
 }
 

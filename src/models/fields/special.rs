@@ -166,8 +166,9 @@ fn adapt_binary(rt: &Rt, _: &FieldRef, value: Value) -> Res<Value> {
         return Err(Exc::TypeError.new("memoryview: a bytes-like object is required, not 'str'"));
     }
     let class = Value::Class(rt.types.bytes.clone());
+    let buffer = matches!(value.plain(), Value::Obj(_));
     match ops::call1(rt, &class, value.clone()) {
-        Ok(bytes) if value.as_int().is_none() => Ok(bytes),
+        Ok(bytes) if buffer => Ok(bytes),
         _ => Err(Exc::TypeError
             .new(format!("memoryview: a bytes-like object is required, not '{}'", ops::type_name(&value)))),
     }
@@ -189,6 +190,13 @@ fn uuid_to_python(rt: &Rt, field: &FieldRef, value: &Value) -> Res<Value> {
             Err(_) => Err(field.invalid(rt, "invalid", value)),
         };
     }
+    // Python asks what is no text to replace 'urn:' by nothing: what can replace, but not texts, fails there.
+    if value.as_bytes().is_some() {
+        return Err(Exc::TypeError.new("a bytes-like object is required, not 'str'"));
+    }
+    if ["date", "datetime", "time"].contains(&&*rt.class_of(value).name()) {
+        return Err(Exc::TypeError.new("'str' object cannot be interpreted as an integer"));
+    }
     Err(field.invalid(rt, "invalid", value))
 }
 
@@ -203,7 +211,11 @@ fn uuid_from_db(rt: &Rt, _: &Field, value: Value) -> Res<Value> {
             Some(uuid) => Ok(uuid.new_value(rt)),
             None => Err(Exc::ValueError.new("badly formed hexadecimal UUID string")),
         },
-        None => Ok(value),
+        None if value.is_none() => Ok(value),
+        None => {
+            let kind = ops::type_name(&value);
+            Err(Exc::AttributeError.new(format!("'{kind}' object has no attribute 'replace'")))
+        }
     }
 }
 

@@ -135,6 +135,8 @@ pub static GENERIC_IP: FieldRow = FieldRow {
         }),
         to_python: Some(ip_to_python),
         get_prep_value: Some(ip_prep),
+        // No address is no value.
+        adapt: Some(|_, _, value| Ok(if value.as_str().is_some_and(|s| s.is_empty()) { Value::None } else { value })),
         ..INHERITED
     },
 };
@@ -178,13 +180,14 @@ fn ip_prep(rt: &Rt, field: &FieldRef, value: &Value) -> Res<Value> {
     if value.is_none() {
         return Ok(Value::None);
     }
-    let text = ops::str(rt, value)?;
-    if text.contains(':')
-        && let Some(clean) = clean_ipv6(&text, field.options().unpack_ipv4)
+    if ops::truthy(rt, value)?
+        && ops::contains(rt, value, &Value::str(":"))?
+        && let Some(text) = value.as_str()
+        && let Some(clean) = clean_ipv6(text, field.options().unpack_ipv4)
     {
         return Ok(Value::from(clean));
     }
-    Ok(Value::Str(text))
+    Ok(Value::Str(ops::str(rt, value)?))
 }
 
 /// An IPv6 address in its short form; an embedded IPv4 address stays readable or is taken out.

@@ -1,6 +1,7 @@
 //! Relations between models: what a foreign key, a one-to-one, a many-to-many and their reverse sides know.
 
 pub mod attach;
+pub mod custom;
 mod paths;
 pub mod rows;
 
@@ -335,7 +336,9 @@ pub fn make_rel(rt: &Rt, field: &FieldRef) {
         RelationKind::GenericRelation => (RelationKind::GenericRel, &rows::GENERIC_REL),
         _ => (RelationKind::ForeignObjectRel, &rows::FOREIGN_OBJECT_REL),
     };
-    let rel = Field::new(super::classes::class(rt, row), row);
+    // A session's field may name a class of its own for its reverse side.
+    let own = field.overrides("rel_class").and_then(|v| v.as_class().cloned());
+    let rel = Field::new(own.unwrap_or_else(|| super::classes::class(rt, row)), row);
     let reverse = Relation::new(kind, Target::None);
     let _ = reverse.forward.set(Rc::downgrade(field));
     let _ = rel.relation.set(reverse);

@@ -27,7 +27,7 @@ pub fn call(rt: &Rt, callee: &Value, args: CallArgs) -> Res<Value> {
         },
         _ => match lookup_special(rt, callee, known::CALL)? {
             Some(hook) => rt.deeper(|| call(rt, &hook, args)),
-            None => Err(Exc::TypeError.new(format!("'{}' object is not callable", type_name(callee)))),
+            None => Err(Exc::TypeError.new(not_callable(callee))),
         },
     }
 }
@@ -39,6 +39,19 @@ pub fn call_slice(rt: &Rt, callee: &Value, args: &mut [Option<Value>]) -> Res<Va
         Value::Func(f) => rt.exec()?.call_slice(rt, f, args),
         Value::Method(m) => call_with_first(rt, &m.func, m.receiver.clone(), args),
         _ => call(rt, callee, CallArgs::new(args.iter_mut().map(|slot| slot.take().unwrap_or_default()))),
+    }
+}
+
+/// Why a value cannot be called; a module with something callable of its own name says what was meant.
+fn not_callable(callee: &Value) -> String {
+    let text = format!("'{}' object is not callable", type_name(callee));
+    let Some(module) = callee.native::<crate::object::module::ModuleObject>() else { return text };
+    let name = module.0.name.borrow().clone();
+    match module.0.get(Name::new(&name)) {
+        Some(Value::Class(_) | Value::Func(_) | Value::Native(_)) => {
+            format!("{text}. Did you mean: '{name}.{name}(...)'?")
+        }
+        _ => text,
     }
 }
 

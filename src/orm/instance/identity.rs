@@ -119,7 +119,7 @@ pub fn hash(rt: &Rt, a: &mut Args) -> Res<Value> {
     }
     match pk {
         Value::Int(_) => Ok(pk),
-        other => Ok(Value::Int((ops::hash(rt, &other)? >> 3) as i64)),
+        other => Ok(Value::Int(ops::hash(rt, &other)?.cast_signed())),
     }
 }
 

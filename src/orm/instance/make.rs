@@ -223,7 +223,7 @@ pub fn init(rt: &Rt, a: &mut Args) -> Res<Value> {
                     ops::set_attr(rt, &this, name, value)?;
                 }
             } else {
-                unexpected.push(format!("'{name}'"));
+                unexpected.push(ops::repr(rt, &Value::from(name))?.to_string());
             }
         }
         if !unexpected.is_empty() {

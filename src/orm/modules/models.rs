@@ -51,6 +51,8 @@ const FIELDS: &[&str] = &[
     "UUIDField",
 ];
 
+const REVERSE: &[&str] = &["ForeignObjectRel", "ManyToOneRel", "OneToOneRel", "ManyToManyRel"];
+
 const EXPRESSIONS: &[&str] = &[
     "Aggregate",
     "Avg",
@@ -99,6 +101,26 @@ const ROWS: &[Row] = &[
         },
     ),
 ];
+
+const SQL_QUERY_ROWS: &[Row] = &[Row::method(
+    "get_field_names_from_opts",
+    "(opts)",
+    "The names that a filter on a model can start with.",
+    |rt, a| {
+        let mut names = Vec::new();
+        if !a.get(0).is_none() {
+            let model = crate::models::model_of(&ops::get_attr(rt, a.get(0), "model".into())?);
+            names = crate::sql::query::field_names(rt, model.as_ref()).iter().map(|n| Value::str(n)).collect();
+        }
+        Ok(Value::Set(crate::object::Set::from_values(rt, names, false)?))
+    },
+)];
+
+/// The lookup classes of JSON, which live beside their field.
+fn json_lookups() -> Vec<&'static str> {
+    let of_json = |row: &&crate::sql::lookups::LookupRow| matches!(row.on, "JSONField" | "KeyTransform");
+    crate::sql::lookups::LOOKUPS.iter().filter(of_json).map(|row| row.name).collect()
+}
 
 fn descriptor_names(rt: &Rt, m: &Rc<Module>) -> Res<()> {
     use crate::orm::descriptors::{Column, Forward, Many, ReverseOne};
@@ -170,6 +192,7 @@ fn models_module(rt: &Rt, m: &Rc<Module>) -> Res<()> {
     }
     m.put("Model", Value::Class(metaclass::model_class(rt)));
     classes::publish(rt, m, FIELDS);
+    classes::publish(rt, m, REVERSE);
     put_classes(rt, m, EXPRESSIONS);
     manager_module(rt, m)?;
     m.put("QuerySet", Value::Class(rt.class::<queryset::QuerySet>()));
@@ -219,7 +242,12 @@ pub fn install(rt: &Rt) {
     for name in ["django.db.models.fields", "django.db.models.fields.related", "django.db.models.fields.json"] {
         rt.add_module(name, |rt, m| {
             classes::publish(rt, m, FIELDS);
-            put_classes(rt, m, &["KeyTransform", "KeyTextTransform", "KT"]);
+            classes::publish(rt, m, REVERSE);
+            put_classes(rt, m, &["KeyTransform", "KeyTextTransform"]);
+            put_classes(rt, m, &json_lookups());
+            if let Some(class) = expressions::class_of_name(rt, "KeyTextTransform") {
+                m.put("KT", ops::get_attr(rt, &Value::Class(class), "from_lookup".into())?);
+            }
             m.put("NOT_PROVIDED", classes::not_provided(rt));
             m.put("BLANK_CHOICE_DASH", blank_choice());
             descriptor_names(rt, m)?;
@@ -244,10 +272,20 @@ pub fn install(rt: &Rt) {
         "django.db.models.aggregates",
         "django.db.models.lookups",
         "django.db.models.query_utils",
+        "django.db.models.fields.tuple_lookups",
+        "django.db.models.fields.related_lookups",
     ] {
         rt.add_module(name, |rt, m| {
             let names = expressions::class_names();
             put_classes(rt, m, &names);
+            if **m.name.borrow() == *"django.db.models.expressions" {
+                let none = Exc::OutputFieldIsNoneError;
+                m.put(none.name(), Value::Class(rt.exc_class(none).clone()));
+            }
+            if **m.name.borrow() == *"django.db.models.query_utils" {
+                m.put("PathInfo", crate::models::relations::custom::path_class(rt));
+                m.put("DeferredAttribute", Value::Class(rt.class::<crate::orm::descriptors::Column>()));
+            }
             Ok(())
         });
     }
@@ -263,7 +301,45 @@ pub fn install(rt: &Rt) {
     ] {
         rt.add_module(name, functions_module);
     }
+    rt.add_module("django.db.models.sql", |rt, m| {
+        put_classes(rt, m, &["WhereNode"]);
+        m.put("AND", Value::str("AND"));
+        m.put("OR", Value::str("OR"));
+        m.put("XOR", Value::str("XOR"));
+        m.put("__path__", Value::list(Vec::new()));
+        Ok(())
+    });
+    rt.add_module("django.db.models.sql.where", |rt, m| {
+        put_classes(rt, m, &["WhereNode"]);
+        m.put("AND", Value::str("AND"));
+        m.put("OR", Value::str("OR"));
+        m.put("XOR", Value::str("XOR"));
+        Ok(())
+    });
+    rt.add_module("django.db.models.sql.constants", |_, m| {
+        m.put("GET_ITERATOR_CHUNK_SIZE", Value::Int(100));
+        for (name, text) in [
+            ("MULTI", "multi"),
+            ("SINGLE", "single"),
+            ("NO_RESULTS", "no results"),
+            ("CURSOR", "cursor"),
+            ("ROW_COUNT", "row count"),
+            ("INNER", "INNER JOIN"),
+            ("LOUTER", "LEFT OUTER JOIN"),
+        ] {
+            m.put(name, Value::str(text));
+        }
+        Ok(())
+    });
+    rt.add_module("django.db.models.sql.query", |_, m| {
+        m.add_rows(SQL_QUERY_ROWS);
+        Ok(())
+    });
     rt.add_module("django.db.models.fields.related_descriptors", descriptor_names);
+    rt.add_module("django.db.models.fields.reverse_related", |rt, m| {
+        classes::publish(rt, m, REVERSE);
+        Ok(())
+    });
     rt.add_module("django.db.models.deletion", |rt, m| {
         m.add_rows(ROWS);
         m.remove("prefetch_related_objects".into());

@@ -150,6 +150,10 @@ impl QuerySet {
     /// The alias, or ConnectionDoesNotExist for one that is not there.
     pub fn checked_alias(&self) -> Res<Name> {
         let alias = self.alias();
+        // An empty name counts as none.
+        if alias == "" {
+            return Ok(Name::new(super::DEFAULT_DB));
+        }
         if alias != super::DEFAULT_DB {
             return Err(Exc::ConnectionDoesNotExist.new(format!("The connection '{alias}' doesn't exist.")));
         }
@@ -250,8 +254,10 @@ pub fn install_hooks(rt: &Rt) {
 
 /// A queryset or manager as an operand: its query.
 fn operand(rt: &Rt, value: &Value) -> Res<Option<Rc<Query>>> {
-    if value.native::<QuerySet>().is_some() {
-        return query_of(rt, value).map(|q| Some(Rc::new(q)));
+    if let Some(qs) = value.native::<QuerySet>() {
+        let mut query = query_of(rt, value)?;
+        query.db = qs.db.get();
+        return Ok(Some(Rc::new(query)));
     }
     if let Some(query) = value.native::<QueryObject>() {
         return Ok(Some(Rc::new(query.0.borrow().clone())));

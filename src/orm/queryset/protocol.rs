@@ -121,6 +121,10 @@ fn get_item(rt: &Rt, a: &mut Args) -> Res<Value> {
         if v.is_none() {
             return Ok(None);
         }
+        if v.as_int().is_none() {
+            // Django compares before it cuts.
+            ops::compare(rt, ops::Order::Lt, v, &Value::Int(0))?;
+        }
         match ops::index(rt, v)? {
             n if n < 0 => Err(negative()),
             n => Ok(Some(n as u64)),

@@ -3,6 +3,7 @@
 use super::chain::{chain, changed, fetch_all};
 use super::select::is_ordered;
 use super::{Iterable, QuerySet, filter_kwargs, is_native, queryset};
+use crate::models::FieldRef;
 use crate::object::{Args, CallArgs, Dict, Exc, Res, Row, Rt, Value, ops};
 use crate::orm::files::QUERY;
 use crate::orm::{does_not_exist, model_exception, raise};
@@ -96,15 +97,11 @@ fn check_grouping(rt: &Rt, qs: &QuerySet, method: &str) -> Res<()> {
     let query = query.borrow();
     if let GroupBy::Exprs(cols) = &query.group_by {
         let Some(model) = &query.model else { return Ok(()) };
-        let targets: Vec<_> = cols
-            .iter()
-            .filter_map(|e| match &**e {
-                crate::sql::ir::Expr::Col(col) => Some(col.target.clone()),
-                _ => None,
-            })
-            .collect();
-        let all = model.pk_fields(rt).iter().all(|pk| targets.iter().any(|t| std::rc::Rc::ptr_eq(t, pk)));
-        if !all {
+        let cols: Vec<_> = cols.iter().filter_map(|e| e.as_col()).collect();
+        let targets = |pk: &FieldRef| cols.iter().any(|c| std::rc::Rc::ptr_eq(&c.target, pk));
+        // A foreign key's values are of the key it refers to: that counts as the key here.
+        let gives_key = model.pk().is_some_and(|pk| cols.iter().any(|c| std::rc::Rc::ptr_eq(&c.output, &pk)));
+        if !gives_key && !model.pk_fields(rt).iter().all(targets) {
             return Err(Exc::TypeError.new(format!(
                 "Cannot use QuerySet.{method}() on an unordered queryset performing aggregation. Add an ordering with order_by()."
             )));

@@ -28,6 +28,10 @@ fn values(rt: &Rt, a: &mut Args) -> Res<Value> {
     let this = a.value(0);
     let mut fields = std::mem::take(&mut a.rest);
     let expressions = std::mem::take(&mut a.kwargs);
+    if let Some(odd) = fields.iter().find(|f| f.as_str().is_none()) {
+        let kind = ops::type_name(odd);
+        return Err(Exc::TypeError.new(format!("expected string or bytes-like object, got '{kind}'")));
+    }
     fields.extend(expressions.iter().map(|(n, _)| Value::from(*n)));
     let copy = set_values(rt, &this, fields, expressions)?;
     queryset(&copy)?.iterable.set(Iterable::Values);

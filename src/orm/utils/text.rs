@@ -2,7 +2,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::object::{CallArgs, Exc, Module, NativeFn, Res, Row, Rt, Str, Value, ops};
+use crate::object::{CallArgs, Exc, Module, NativeFn, NativeType, Object, Res, Row, Rt, Str, Value, ops};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 /// The first letter in upper case.
@@ -243,10 +244,59 @@ const TRANSLATION: &[Row] = &[
     Row::method("ngettext_lazy", "(singular, plural, number=None)", "The message for a number.", plural),
     Row::method("ungettext", "(singular, plural, number)", "The message for a number.", plural),
     Row::method("ungettext_lazy", "(singular, plural, number=None)", "The message for a number.", plural),
-    Row::method("get_language", "()", "The language.", |_, _| Ok(Value::str("en-us"))),
-    Row::method("activate", "(language)", "Does nothing: there is one language.", |_, _| Ok(Value::None)),
-    Row::method("deactivate", "()", "Does nothing: there is one language.", |_, _| Ok(Value::None)),
+    Row::method("get_language", "()", "The language.", |rt, _| Ok(language(rt))),
+    Row::method("activate", "(language)", "Sets the language that `get_language` gives.", |rt, a| {
+        rt.state::<Language>().0.replace(Some(a.value(0)));
+        Ok(Value::None)
+    }),
+    Row::method("deactivate", "()", "Goes back to the first language.", |rt, _| {
+        rt.state::<Language>().0.replace(None);
+        Ok(Value::None)
+    }),
 ];
+
+/// The language that a session activated. There are no translations; models may ask which it is.
+#[derive(Default)]
+struct Language(RefCell<Option<Value>>);
+
+fn language(rt: &Rt) -> Value {
+    rt.state::<Language>().0.borrow().clone().unwrap_or_else(|| Value::str("en-us"))
+}
+
+/// `override(language)`: a language for a block.
+struct Override {
+    language: Value,
+    before: RefCell<Option<Value>>,
+}
+
+impl Object for Override {}
+
+impl NativeType for Override {
+    const NAME: &'static str = "override";
+    const MODULE: &'static str = "django.utils.translation";
+    const ROWS: &'static [&'static [Row]] = &[&[
+        Row::fixed("__new__", "(cls, language, deactivate=False)", "A language for a block.", |rt, a| {
+            match a.value(0) {
+                Value::Class(class) => {
+                    Ok(rt.object_of(class, Override { language: a.value(1), before: RefCell::default() }))
+                }
+                _ => Err(Exc::TypeError.new("override.__new__(X): X is not a type object")),
+            }
+        }),
+        Row::method("__init__", "(self, language, deactivate=False)", "Nothing more.", |_, _| Ok(Value::None)),
+        Row::method("__enter__", "(self)", "Activates the language.", |rt, a| {
+            let this = a.native::<Override>(0)?;
+            let new = Some(this.language.clone()).filter(|v| !v.is_none());
+            *this.before.borrow_mut() = rt.state::<Language>().0.replace(new);
+            Ok(Value::None)
+        }),
+        Row::method("__exit__", "(self, exc_type, exc_value, traceback)", "Goes back.", |rt, a| {
+            let before = a.native::<Override>(0)?.before.take();
+            rt.state::<Language>().0.replace(before);
+            Ok(Value::None)
+        }),
+    ]];
+}
 
 fn plural(_rt: &Rt, a: &mut crate::object::Args) -> Res<Value> {
     Ok(if a.get(2).as_int() == Some(1) { a.value(0) } else { a.value(1) })
@@ -287,7 +337,10 @@ pub fn install(rt: &Rt) {
     rt.add_module("django.utils.text", |_, m| module(TEXT, m));
     rt.add_module("django.utils.html", |_, m| module(HTML, m));
     rt.add_module("django.utils.encoding", |_, m| module(ENCODING, m));
-    rt.add_module("django.utils.translation", |_, m| module(TRANSLATION, m));
+    rt.add_module("django.utils.translation", |rt, m| {
+        m.put("override", Value::Class(rt.class::<Override>()));
+        module(TRANSLATION, m)
+    });
     rt.add_module("django.utils.crypto", |_, m| module(CRYPTO, m));
     rt.add_module("django.utils.safestring", |rt, m| {
         m.add_rows(HTML);

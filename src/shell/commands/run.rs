@@ -89,8 +89,7 @@ fn records(call: &Call, document: &Document, strict: bool) -> u8 {
         let record = session.record(outcome, output.take());
         match serde_json::to_string(&record) {
             Ok(line) => {
-                lines.push_str(&line);
-                lines.push('\n');
+                push_line(&mut lines, &line);
             }
             Err(e) => return complain(&format!("a record that is no JSON: {e}")),
         }
@@ -266,4 +265,17 @@ impl Drop for Signals {
             signal_hook::low_level::unregister(id);
         }
     }
+}
+
+/// Adds one record as one line for whoever reads it: what Unicode counts as the end of a line is escaped.
+fn push_line(lines: &mut String, record: &str) {
+    for c in record.chars() {
+        match c {
+            '\u{85}' => lines.push_str("\\u0085"),
+            '\u{2028}' => lines.push_str("\\u2028"),
+            '\u{2029}' => lines.push_str("\\u2029"),
+            c => lines.push(c),
+        }
+    }
+    lines.push('\n');
 }

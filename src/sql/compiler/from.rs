@@ -54,7 +54,7 @@ impl Compiler<'_> {
             return Err(Exc::ValueError.new("Join generated an empty ON clause."));
         };
         let mut count = 0;
-        for (lhs, rhs) in field.joining_fields()? {
+        for (lhs, rhs) in field.asked_joining_fields(self.rt)? {
             if count > 0 {
                 self.push(" AND ");
             }

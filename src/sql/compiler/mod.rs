@@ -21,7 +21,7 @@ pub use plan::{Decoder, KlassInfo, Link, SelectItem, SelectPlan};
 pub use text::{explain, interpolate, select, sql_text, sql_with_params};
 pub use update::UpdateQuery;
 
-use crate::object::{Exc, Res, Rt, Value};
+use crate::object::{Exc, Res, Rt, Value, ops};
 use crate::source::Name;
 use crate::sql::expressions;
 use crate::sql::ir::{Alias, ExprRef, Query};
@@ -95,6 +95,7 @@ impl<'a> Compiler<'a> {
     /// Appends a parameter and its `%s`.
     pub fn param(&mut self, value: Value) {
         self.sql.push_str("%s");
+        let value = if matches!(value, Value::Obj(_)) { adapted(self.rt, value) } else { value };
         self.params.push(value);
     }
 
@@ -172,4 +173,15 @@ pub fn full_result() -> crate::object::Error {
 /// Whether two lists of parameters are the same, as a set of hashed ones would find.
 pub(crate) fn same_params(a: &[Value], b: &[Value]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is(b) || crate::object::ops::plain_eq(a, b) == Some(true))
+}
+
+/// A session's date, datetime or decimal as the text that SQLite gets of it.
+fn adapted(rt: &Rt, value: Value) -> Value {
+    match &*rt.class_of(&value).name() {
+        "datetime" | "date" | "Decimal" => match ops::str(rt, &value) {
+            Ok(text) => Value::Str(text),
+            Err(_) => value,
+        },
+        _ => value,
+    }
 }

@@ -177,7 +177,7 @@ impl Compiler<'_> {
     }
 
     fn as_alias(&mut self, alias: Option<Name>) {
-        if let Some(alias) = alias {
+        if let Some(alias) = alias.filter(|a| *a != "") {
             self.push(" AS ");
             self.quote(&alias.text());
         }
@@ -187,7 +187,13 @@ impl Compiler<'_> {
     pub(super) fn select_column(&mut self, expr: &ExprRef) -> Res<()> {
         let at = self.mark();
         match self.compile(expr) {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                // What an annotation's values become has to be known, even where only the text is wanted.
+                if !matches!(&**expr, Expr::Col(_) | Expr::ColPairs(_) | Expr::RawSql(_) | Expr::Star) {
+                    expressions::output_field(self.rt, expr)?;
+                }
+                Ok(())
+            }
             Err(error) if error.is(Exc::EmptyResultSet) => {
                 self.cut(at);
                 match expressions::empty_result_set_value(self.rt, expr)? {
@@ -370,5 +376,8 @@ fn mask_has(mask: &SelectMask, field: &crate::models::FieldRef) -> bool {
     }
     let Some(model) = field.model() else { return false };
     model.is_composite_pk()
-        && model.pk().is_some_and(|pk| mask.contains(&pk) && pk.options().field_names.contains(&field.name()))
+        && model.pk().is_some_and(|pk| {
+            let options = pk.options();
+            mask.contains(&pk) && [field.name(), field.attname()].iter().any(|n| options.field_names.contains(n))
+        })
 }

@@ -30,9 +30,26 @@ pub fn sql_text(rt: &Rt, query: &mut Query) -> Res<String> {
     interpolate(rt, &sql, &params)
 }
 
+/// Whether a percent sign is neither a parameter's nor doubled.
+fn odd_percent(sql: &str) -> bool {
+    let mut bytes = sql.bytes();
+    while let Some(b) = bytes.next() {
+        if b == b'%' && !matches!(bytes.next(), Some(b's' | b'%')) {
+            return true;
+        }
+    }
+    false
+}
+
 /// `sql % params`.
 pub fn interpolate(rt: &Rt, sql: &str, params: &[Value]) -> Res<String> {
     let mut out = String::with_capacity(sql.len() + 8 * params.len());
+    if odd_percent(sql) {
+        // A name with a percent sign: Python's own formatting says what becomes of it.
+        let values = Value::tuple(params.to_vec());
+        let text = ops::binary(rt, ops::BinOp::Mod, &Value::str(sql), &values)?;
+        return Ok(ops::str(rt, &text)?.to_string());
+    }
     let mut params = params.iter();
     let mut rest = sql;
     while let Some(at) = rest.find('%') {

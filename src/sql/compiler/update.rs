@@ -35,15 +35,15 @@ impl UpdateQuery {
         let Some(model) = self.query.model.clone() else { return Ok(()) };
         let mut own = Vec::with_capacity(values.len());
         for (name, value) in values {
-            let field = if &**name == "pk" { model.pk() } else { None };
-            let field = match field {
-                Some(field) => field,
-                None => model.get_field(rt, name)?,
-            };
+            let field = model.get_field(rt, name)?;
             if field.row.name == "CompositePrimaryKey" {
                 return Err(Exc::FieldError.new("Composite primary key fields must be updated individually."));
             }
-            if field.is_reverse() || (field.is_relation() && !field.concrete()) {
+            if field.is_reverse() {
+                let class = field.class.name();
+                return Err(Exc::AttributeError.new(format!("'{class}' object has no attribute 'generated'")));
+            }
+            if field.is_relation() && !field.concrete() {
                 let field = ops::repr(rt, &field.object(rt))?;
                 return Err(Exc::FieldError.new(format!(
                     "Cannot update model field {field} (only non-relations and foreign keys permitted)."

@@ -352,6 +352,7 @@ fn window(c: &mut Compiler, w: &Window) -> Res<()> {
         return Err(e);
     }
     c.push(" OVER (");
+    let inner = c.mark();
     let mut first = true;
     for part in [&w.partition_by, &w.order_by, &w.frame].into_iter().flatten() {
         if !first {
@@ -360,6 +361,10 @@ fn window(c: &mut Compiler, w: &Window) -> Res<()> {
         first = false;
         c.compile(part)?;
     }
+    // An empty ordering leaves a blank behind.
+    let Compiled { sql, params } = c.take_since(inner);
+    c.push(sql.trim());
+    c.params.extend(params);
     c.push(")");
     if decimal {
         c.push(" AS NUMERIC))");

@@ -3,7 +3,7 @@
 use super::{option, output_field};
 use crate::models::{Converter, Field, FieldRef, Settings, timezone};
 use crate::object::types::datetime::DateTime;
-use crate::object::{NativeFn, Res, Rt, Value, ops};
+use crate::object::{Exc, NativeFn, Res, Rt, Value, ops};
 use crate::sql::functions::Special;
 use crate::sql::ir::{Expr, ExprRef};
 
@@ -29,7 +29,10 @@ pub fn converter(rt: &Rt, expr: &ExprRef) -> Res<Converter> {
     {
         return Ok(truncated(rt, &field, option(f, "@tzinfo")));
     }
+    let is_key = matches!(&**expr, Expr::Func(f)
+        if matches!(f.row.special, Special::KeyTransform | Special::KeyTextTransform));
     Ok(match field.internal_type() {
+        "JSONField" if !is_key && field.options().decoder.is_none() => Converter::OfField(json, field.clone()),
         "FloatField" => Converter::OfField(float, field),
         "DecimalField" => Field::plain(rt, "DecimalField").converter(rt),
         name if name.ends_with("IntegerField") => Converter::OfField(integer, field),
@@ -53,6 +56,18 @@ fn float(rt: &Rt, field: &Field, value: Value) -> Res<Value> {
         Value::None | Value::Float(_) => Ok(value),
         Value::Int(i) => Ok(Value::Float(*i as f64)),
         _ => ops::call(rt, &Value::Class(rt.types.float.clone()), crate::object::CallArgs::new([value])),
+    }
+}
+
+/// What is computed as JSON comes as text; a number would be a mistake.
+fn json(rt: &Rt, _: &Field, value: Value) -> Res<Value> {
+    match &value {
+        Value::None => Ok(value),
+        Value::Str(text) => Ok(crate::models::json::loads(rt, text).unwrap_or(value)),
+        _ => {
+            let kind = ops::type_name(&value);
+            Err(Exc::TypeError.new(format!("the JSON object must be str, bytes or bytearray, not {kind}")))
+        }
     }
 }
 

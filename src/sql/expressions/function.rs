@@ -170,6 +170,8 @@ pub(super) fn call(c: &mut Compiler, expr: &ExprRef, f: &Func, changes: Option<C
             let sample = option(f, "@sample").is_some_and(|v| matches!(v, Value::Bool(true)));
             format!("{}_{}", f.row.function, if sample { "SAMP" } else { "POP" })
         }
+        // A bare `Func` without a function is written as Python shows its absence.
+        _ if f.row.name == "Func" => "None".to_string(),
         _ => f.row.sql_name().to_string(),
     };
     let filter = f.aggregate.as_ref().and_then(|a| a.filter.as_ref());

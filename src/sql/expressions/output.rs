@@ -11,7 +11,7 @@ use crate::sql::ir::{Combined, CombinedKind, Expr, Func, Query, SubqueryKind, Va
 /// `expr.output_field`. FieldError where it cannot be worked out.
 pub fn output_field(rt: &Rt, expr: &Expr) -> Res<FieldRef> {
     output_field_opt(rt, expr)?
-        .ok_or_else(|| Exc::FieldError.new("Cannot resolve expression type, unknown output_field"))
+        .ok_or_else(|| Exc::OutputFieldIsNoneError.new("Cannot resolve expression type, unknown output_field"))
 }
 
 /// `expr._output_field_or_none`: `None` where it is unknown; FieldError where types are mixed.
@@ -227,7 +227,7 @@ fn combined_field(rt: &Rt, c: &Combined) -> Res<FieldRef> {
     match found {
         Some((_, _, result)) => Ok(crate::models::Field::plain(rt, result)),
         None => {
-            let unknown = || Exc::FieldError.new("Cannot resolve expression type, unknown output_field");
+            let unknown = || Exc::OutputFieldIsNoneError.new("Cannot resolve expression type, unknown output_field");
             let lhs = lhs.ok_or_else(unknown)?;
             let rhs = rhs.ok_or_else(unknown)?;
             Err(Exc::FieldError.new(format!(
@@ -246,6 +246,11 @@ pub fn conditional(rt: &Rt, expr: &Expr) -> Res<bool> {
         Expr::OrderBy(_) | Expr::When(_) | Expr::F(_) | Expr::OuterRef(_) | Expr::ResolvedOuterRef(_) => false,
         Expr::Sliced(_) | Expr::Query(_) => false,
         Expr::Lookup(_) | Expr::Where(_) | Expr::Q(_) | Expr::Negated(..) | Expr::FilteredRelation(_) => true,
-        _ => is_field(&output_field(rt, expr)?, "BooleanField"),
+        _ => match output_field(rt, expr) {
+            Ok(field) => is_field(&field, "BooleanField"),
+            // What holds an unresolved name has no type yet.
+            Err(e) if e.is(Exc::OutputFieldIsNoneError) && expr.any_child(&mut |c| matches!(&**c, Expr::F(_))) => false,
+            Err(e) => return Err(e),
+        },
     })
 }

@@ -42,9 +42,13 @@ pub fn resolve_native(rt: &Rt, expr: &ExprRef, query: &mut Query, how: &mut Reso
             })
         }
         Expr::Sliced(s) => {
+            // Django looks an outer query's name up in this query, too: for the field that says whether it can be cut.
+            let named = match outer_name(&s.source) {
+                Some(name) => Some(query.resolve_ref(rt, name, how)?),
+                None => None,
+            };
             let resolved = resolve(rt, &s.source, query, how)?;
-            // The field of the name decides whether it can be cut.
-            if let Some(field) = output_field_opt(rt, &resolved)?
+            if let Some(field) = output_field_opt(rt, named.as_ref().unwrap_or(&resolved))?
                 && !is_field(&field, "CharField")
                 && !is_field(&field, "TextField")
             {
@@ -107,6 +111,14 @@ pub fn resolve_native(rt: &Rt, expr: &ExprRef, query: &mut Query, how: &mut Reso
             }
             Ok(Rc::new(Expr::DatabaseDefault(inner, common.clone())))
         }
+        Expr::Custom(custom) => match super::object::kept_sources(rt, &custom.object)? {
+            Some(sources) => {
+                let resolved: Res<Vec<Option<ExprRef>>> =
+                    sources.into_iter().map(|source| source.map(|e| resolve(rt, &e, query, how)).transpose()).collect();
+                super::object::with_kept_sources(rt, custom, resolved?)
+            }
+            None => children(rt, expr, query, how).map(Rc::new),
+        },
         Expr::OrderBy(_) | Expr::Lookup(_) => children(rt, expr, query, how).map(Rc::new),
         _ => {
             let new = children(rt, expr, query, how)?;
@@ -115,6 +127,15 @@ pub fn resolve_native(rt: &Rt, expr: &ExprRef, query: &mut Query, how: &mut Reso
             }
             Ok(Rc::new(new))
         }
+    }
+}
+
+/// The name in an `OuterRef`, or in slices of one.
+fn outer_name(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::OuterRef(Outer::Name(name)) => Some(name),
+        Expr::Sliced(s) => outer_name(&s.source),
+        _ => None,
     }
 }
 

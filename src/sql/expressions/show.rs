@@ -172,10 +172,7 @@ pub fn text(rt: &Rt, expr: &Expr) -> Res<String> {
         Expr::Combined(c) => format!("{} {} {}", text(rt, &c.lhs)?, c.connector, text(rt, &c.rhs)?),
         Expr::When(w) => format!("WHEN {} THEN {}", repr(rt, &w.condition)?, repr(rt, &w.result)?),
         Expr::Case(c) => format!("CASE {}, ELSE {}", joined(rt, &c.cases, ", ")?, repr(rt, &c.default)?),
-        Expr::List(kind, items) => {
-            let items = joined(rt, items, ", ")?;
-            if *kind == ListKind::OrderBy { format!("ORDER BY {items}") } else { items }
-        }
+        Expr::List(_, items) => joined(rt, items, ", ")?,
         Expr::Window(w) => {
             let part = |e: &Option<ExprRef>, before: &str| -> Res<String> {
                 Ok(match e {

@@ -238,6 +238,8 @@ pub struct Query {
     pub subquery: bool,
     /// Whether the next filter may reuse this one's joins (related managers).
     pub filter_is_sticky: bool,
+    /// The database that its queryset was told to use, where it is an operand.
+    pub db: Option<Name>,
     /// `explain()`.
     pub explain: Option<Rc<Explain>>,
     /// The joins that the last filter's names made: what `split_exclude` trims.
@@ -295,6 +297,7 @@ impl Query {
             extra_order_by: Rc::default(),
             subquery: false,
             filter_is_sticky: false,
+            db: None,
             explain: None,
             lookup_joins: AliasSet::default(),
             summaries: Rc::default(),

@@ -13,7 +13,7 @@ use crate::sql::ir::{Common, Expr, ExprRef, Lookup, Rhs, ValueExpr};
 
 /// Appends a lookup. EmptyResultSet and FullResultSet where its value decides alone.
 pub fn compile_lookup(c: &mut Compiler, l: &Lookup) -> Res<()> {
-    if matches!(&*l.lhs, Expr::ColPairs(_)) && l.row.kind != Kind::Custom {
+    if super::tuple::is_tuple(&l.lhs) && l.row.kind != Kind::Custom {
         return super::tuple::compile(c, l);
     }
     match l.row.kind {
@@ -151,25 +151,11 @@ pub fn rhs(c: &mut Compiler, l: &Lookup) -> Res<()> {
     }
 }
 
-/// A JSON text of a number as the number.
+/// A JSON text as the value it stands for.
 fn number_of_json(rt: &Rt, value: &Value) -> Res<Value> {
-    let Some(text) = value.as_str() else { return Ok(value.clone()) };
-    if let Ok(i) = text.parse::<i64>() {
-        return Ok(Value::Int(i));
-    }
-    if let Ok(f) = text.parse::<f64>() {
-        return Ok(Value::Float(f));
-    }
-    match &**text {
-        "true" => return Ok(Value::Bool(true)),
-        "false" => return Ok(Value::Bool(false)),
-        "null" => return Ok(Value::None),
-        _ => {}
-    }
-    let _ = rt;
-    match serde_json::from_str::<String>(text) {
-        Ok(inner) => Ok(Value::str(inner)),
-        Err(_) => Ok(value.clone()),
+    match value.as_str() {
+        Some(text) => Ok(crate::models::json::loads(rt, text).unwrap_or_else(|_| value.clone())),
+        None => Ok(value.clone()),
     }
 }
 
@@ -292,20 +278,29 @@ fn item(c: &mut Compiler, l: &Lookup, item: &Rhs) -> Res<()> {
     }
 }
 
-fn listed(l: &Lookup) -> Option<Vec<Rhs>> {
-    match &l.rhs {
-        Rhs::Value(Value::List(items)) => Some(items.items().iter().cloned().map(Rhs::Value).collect()),
-        Rhs::Value(Value::Tuple(items)) => Some(items.iter().cloned().map(Rhs::Value).collect()),
-        Rhs::Value(other) => Some(vec![Rhs::Value(other.clone())]),
-        Rhs::Many(items) => Some(items.clone()),
-        Rhs::Expr(_) => None,
-    }
+/// The items of a right side that is a list.
+fn listed(rt: &Rt, l: &Lookup) -> Res<Option<Vec<Rhs>>> {
+    Ok(Some(match &l.rhs {
+        Rhs::Value(Value::List(items)) => items.items().iter().cloned().map(Rhs::Value).collect(),
+        Rhs::Value(Value::Tuple(items)) => items.iter().cloned().map(Rhs::Value).collect(),
+        Rhs::Value(other) => ops::collect(rt, other)?.into_iter().map(Rhs::Value).collect(),
+        Rhs::Many(items) => items.clone(),
+        Rhs::Expr(_) => return Ok(None),
+    }))
 }
 
 fn in_list(c: &mut Compiler, l: &Lookup) -> Res<()> {
-    let Some(items) = listed(l) else {
+    let Some(items) = listed(c.rt, l)? else {
         let Rhs::Expr(e) = &l.rhs else { return Ok(()) };
         lhs(c, &l.lhs)?;
+        if let Expr::Query(q) = &**e
+            && q.db.is_some_and(|name| name != "default")
+        {
+            return Err(Exc::ValueError.new(
+                "Subqueries aren't allowed across different databases. Force the inner query to be evaluated using \
+                 `list(inner_query)`.",
+            ));
+        }
         c.push(" IN ");
         return expression(c, e);
     };
@@ -352,18 +347,43 @@ fn distinct(rt: &Rt, items: Vec<Rhs>) -> Res<Vec<Rhs>> {
 }
 
 fn range(c: &mut Compiler, l: &Lookup) -> Res<()> {
-    let items = listed(l).unwrap_or_default();
-    if let Rhs::Expr(e) = &l.rhs {
-        lhs(c, &l.lhs)?;
-        c.push(" BETWEEN ");
-        return expression(c, e);
-    }
-    let [start, end, ..] = &items[..] else { return Err(Exc::IndexError.new("tuple index out of range")) };
     lhs(c, &l.lhs)?;
     c.push(" BETWEEN ");
-    item(c, l, start)?;
+    if let Rhs::Expr(e) = &l.rhs {
+        // Django takes the first two characters of the expression's SQL for the two bounds.
+        let mark = c.mark();
+        expression(c, e)?;
+        let Compiled { sql, params } = c.take_since(mark);
+        let mut chars = sql.chars();
+        let (first, second) = (chars.next(), chars.next());
+        c.push(&first.map(String::from).unwrap_or_default());
+        c.push(" AND ");
+        c.push(&second.map(String::from).unwrap_or_default());
+        c.params.extend(params);
+        return Ok(());
+    }
+    let items = listed(c.rt, l)?.unwrap_or_default();
+    if items.is_empty() {
+        return Err(Exc::ValueError.new("not enough values to unpack (expected 2, got 0)"));
+    }
+    let mark = c.mark();
+    let mut bounds = Vec::with_capacity(items.len());
+    for part in &items {
+        item(c, l, part)?;
+        bounds.push(c.take_since(mark));
+    }
+    let count = bounds.len();
+    let mut bounds = bounds.into_iter();
+    let (Some(start), Some(end)) = (bounds.next(), bounds.next()) else {
+        return Err(Exc::IndexError.new("tuple index out of range"));
+    };
+    if count > 2 {
+        return Err(Exc::TypeError.new("not all arguments converted during string formatting"));
+    }
+    c.append(start);
     c.push(" AND ");
-    item(c, l, end)
+    c.append(end);
+    Ok(())
 }
 
 fn year(c: &mut Compiler, l: &Lookup) -> Res<()> {
@@ -456,7 +476,7 @@ fn json_source(c: &mut Compiler, l: &ExprRef) -> Res<(Compiled, String)> {
 fn has_key(c: &mut Compiler, l: &Lookup, joiner: Option<&'static str>) -> Res<()> {
     let (source, base) = json_source(c, &l.lhs)?;
     let keys: Vec<Rhs> = match &l.rhs {
-        Rhs::Value(Value::List(_) | Value::Tuple(_)) | Rhs::Many(_) => listed(l).unwrap_or_default(),
+        Rhs::Value(Value::List(_) | Value::Tuple(_)) | Rhs::Many(_) => listed(c.rt, l)?.unwrap_or_default(),
         other => vec![other.clone()],
     };
     if joiner.is_some() {
@@ -467,7 +487,10 @@ fn has_key(c: &mut Compiler, l: &Lookup, joiner: Option<&'static str>) -> Res<()
             c.push(joiner.unwrap_or(""));
         }
         let path = match key {
-            Rhs::Value(key) => format!("{base}.{}", json_text(&ops::str(c.rt, key)?)),
+            Rhs::Value(key) => match key.as_str() {
+                Some(key) => format!("{base}.{}", json_text(key)),
+                None => format!("{base}.{}", crate::models::json::dumps(c.rt, key)?),
+            },
             Rhs::Expr(e) => match &**e {
                 Expr::Func(f) if matches!(f.row.special, Special::KeyTransform | Special::KeyTextTransform) => {
                     let (_, mut keys) = key_path(f);

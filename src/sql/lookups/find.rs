@@ -136,7 +136,8 @@ fn find(rt: &Rt, lhs: &Expr, name: &str) -> Res<Option<Found>> {
     Ok(in_field(rt, &field, name))
 }
 
-fn is_lookup(found: &Found) -> bool {
+/// Whether it is a lookup, and no transform.
+pub(super) fn is_lookup(found: &Found) -> bool {
     match found {
         Found::Lookup(_) => true,
         Found::Transform(_) | Found::Key(_) | Found::Factory(_) => false,
@@ -169,6 +170,14 @@ pub fn find_transform(rt: &Rt, lhs: &Expr, name: &str) -> Res<Option<Found>> {
 
 /// `field.get_lookups()`: the names of all lookups and transforms, in Django's order.
 pub fn names(rt: &Rt, field: &FieldRef) -> Vec<Rc<str>> {
+    let class = match field.relation.get().and_then(|r| r.forward.get()?.upgrade()) {
+        Some(forward) => forward.class.clone(),
+        None => field.class.clone(),
+    };
+    names_of_class(rt, &class)
+}
+
+fn names_of_class(rt: &Rt, class: &Rc<Class>) -> Vec<Rc<str>> {
     let mut out: Vec<Rc<str>> = Vec::new();
     let mut add = |name: Rc<str>| {
         if !out.contains(&name) {
@@ -176,10 +185,6 @@ pub fn names(rt: &Rt, field: &FieldRef) -> Vec<Rc<str>> {
         }
     };
     let registry = rt.state::<Registry>();
-    let class = match field.relation.get().and_then(|r| r.forward.get()?.upgrade()) {
-        Some(forward) => forward.class.clone(),
-        None => field.class.clone(),
-    };
     let mut line: Vec<Rc<Class>> = Vec::new();
     for c in class.mro() {
         line.push(c.clone());
@@ -212,6 +217,12 @@ pub fn doc(rt: &Rt, field: &FieldRef, name: &str) -> Option<&'static str> {
         Found::Transform(row) => Some(row.doc),
         _ => None,
     }
+}
+
+/// `FieldClass.get_lookups()`: all that a class has, by name.
+pub(super) fn of_class(rt: &Rt, class: &Rc<Class>) -> Vec<(Rc<str>, Found)> {
+    let names = names_of_class(rt, class).into_iter();
+    names.filter_map(|name| in_line(rt, class, Name::new(&name)).map(|found| (name, found))).collect()
 }
 
 /// A class value as something to register: a native class's row, or a session's class.

@@ -14,6 +14,7 @@ pub use build::{build, key_transform, make, transform};
 pub use compile::{compile_lookup, lhs as compile_lhs, rhs as compile_rhs};
 pub use find::{Found, Registry, doc, find_lookup, find_transform, found_of_class, in_field, lookup_name, names};
 pub use row::{CUSTOM, Family, Kind, LOOKUPS, LookupRow};
+pub(crate) use tuple::{left_side as tuple_left_side, tuple_in};
 
 use crate::object::{CallArgs, Exc, NativeFn, Res, Row, Rt, Value, ops};
 use crate::source::Name;
@@ -80,13 +81,29 @@ const FIELD_ROWS: &[Row] = &[
     Row::class("_unregister_lookup", "(cls, lookup, lookup_name=None)", "Takes a lookup back.", |rt, a| {
         unregister(rt, a.get(0), a.get(1), a.opt(2))
     }),
+    Row::method("get_col", "(self, alias, output_field=None)", "The field's column under an alias.", |rt, a| {
+        let field = crate::models::field::field_arg(a.get(0))?;
+        let alias = a.some(1).and_then(|v| v.as_str().map(|s| Name::new(s)));
+        let output = a.some(2).and_then(crate::models::field_of);
+        let col = crate::sql::query::col_of(rt, alias, &field, output.as_ref())?;
+        crate::sql::ir::value_of(rt, &col)
+    }),
     Row::method("get_lookup", "(self, lookup_name)", "The lookup class of a name.", |rt, a| {
         let found = find::on_field(rt, a.get(0), a.str(1)?)?;
-        class_value(rt, found)
+        class_value(rt, found.filter(find::is_lookup))
+    }),
+    Row::class("get_lookups", "(cls)", "Lookups and transforms by name.", |rt, a| {
+        let dict = crate::object::Dict::new();
+        if let Value::Class(class) = a.get(0) {
+            for (name, found) in find::of_class(rt, class) {
+                dict.set_str(rt, &name, class_value(rt, Some(found))?);
+            }
+        }
+        Ok(Value::Dict(dict))
     }),
     Row::method("get_transform", "(self, lookup_name)", "The transform class of a name.", |rt, a| {
         let found = find::on_field(rt, a.get(0), a.str(1)?)?;
-        class_value(rt, found)
+        class_value(rt, found.filter(|f| !find::is_lookup(f)))
     }),
 ];
 

@@ -77,12 +77,24 @@ fn condition_names(rt: &Rt, q: &Q, out: &mut Vec<String>) -> Res<()> {
                     names_of(&expr, &mut |n| out.push(n.to_string()));
                 }
             }
-            QChild::Expr(expr) => names_of(expr, &mut |n| out.push(n.to_string())),
+            QChild::Expr(expr) => expr_names(expr, out),
             QChild::Keyword(lookup, _) => out.push(lookup.to_string()),
             QChild::Other(_) => {}
         }
     }
     Ok(())
+}
+
+/// The names in an expression. A plain name on the right side of a comparison is not looked at, as in Django.
+fn expr_names(expr: &ExprRef, out: &mut Vec<String>) {
+    match &**expr {
+        Expr::Lookup(l) if right_is_name(&l.rhs) => expr_names(&l.lhs, out),
+        _ => names_of(expr, &mut |n| out.push(n.to_string())),
+    }
+}
+
+fn right_is_name(rhs: &Rhs) -> bool {
+    rhs.as_expr().is_some_and(|e| matches!(&**e, Expr::F(_) | Expr::OuterRef(_) | Expr::ResolvedOuterRef(_)))
 }
 
 fn renamed(prefix: &str, new: &str, name: &str) -> Option<String> {
@@ -126,6 +138,11 @@ fn rename_expr(rt: &Rt, prefix: &str, new: &str, expr: &ExprRef) -> Res<ExprRef>
             Some(name) => Rc::new(Expr::F(name.into())),
             None => expr.clone(),
         }),
+        // Only the left side of such a comparison is renamed: the name on its right refers to a join of its own.
+        Expr::Lookup(l) if right_is_name(&l.rhs) => {
+            let lhs = rename_expr(rt, prefix, new, &l.lhs)?;
+            Ok(Rc::new(Expr::Lookup(crate::sql::ir::Lookup { lhs, ..l.clone() })))
+        }
         Expr::Query(_) => Err(Exc::ValueError.new("Passing a QuerySet within a FilteredRelation is not supported.")),
         _ => Ok(Rc::new(expr.map_children(&mut |c| rename_expr(rt, prefix, new, c))?)),
     }

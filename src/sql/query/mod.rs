@@ -19,6 +19,7 @@ pub use filter::{FilterFlags, compatible, rhs_of, rhs_of_update};
 pub use names::{JoinInfo, Joined, NamesPath, NamesWithPath, PathError, Step, Steps, field_names, split_lookup};
 pub use ordering::ordering_of;
 pub use reference::Mask;
+pub use subquery::exists_expr;
 
 use std::rc::Rc;
 
@@ -32,7 +33,7 @@ use crate::sql::lookups;
 pub fn col_of(rt: &Rt, alias: Option<Alias>, field: &FieldRef, output: Option<&FieldRef>) -> Res<ExprRef> {
     if field.row.name == "CompositePrimaryKey" {
         let fields: Rc<[FieldRef]> = field.model().map(|m| m.pk_fields(rt)).unwrap_or_default().into();
-        let output = field.clone();
+        let output = output.unwrap_or(field).clone();
         return Ok(Rc::new(Expr::ColPairs(ColPairs { alias, targets: fields.clone(), sources: fields, output })));
     }
     let given = output.filter(|o| !Rc::ptr_eq(o, field) || field.relation_kind().is_some());
@@ -65,6 +66,9 @@ pub fn extra_restriction(
     alias: Option<Alias>,
     related: Option<Alias>,
 ) -> Res<Option<Where>> {
+    if let Some(given) = join_field.own_restriction(rt, alias, related)? {
+        return Ok(crate::sql::ir::expr_of(rt, &given)?.map(Where::of));
+    }
     let (field, remote) = match join_field.relation_kind() {
         Some(RelationKind::GenericRelation) => (join_field.clone(), related),
         Some(RelationKind::GenericRel) => match join_field.remote_field() {

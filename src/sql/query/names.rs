@@ -223,15 +223,15 @@ impl Query {
             }
             if !has_path(&field) {
                 if fail_on_missing && let Some(next) = names.get(pos + 1) {
-                    let message =
-                        format!("Cannot resolve keyword '{next}' into field. Join on '{given}' not permitted.");
+                    let on = if given == "pk" { field.name().text() } else { given.into() };
+                    let message = format!("Cannot resolve keyword '{next}' into field. Join on '{on}' not permitted.");
                     return Err(Exc::FieldError.new(message).into());
                 }
                 used = pos + 1;
                 last = Some((field.clone(), smallvec![field]));
                 break;
             }
-            let infos = field.path_infos()?;
+            let infos = field.asked_path_infos(rt)?;
             if !allow_many && let Some(many) = infos.iter().position(|p| p.m2m) {
                 steps.extend(Step::all(infos, filtered.as_ref()).take(many + 1));
                 with_path.push((given.into(), steps));

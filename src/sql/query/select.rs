@@ -86,7 +86,8 @@ impl Query {
                     known.extend(self.filtered_relations.keys().map(|n| n.text()));
                     known.sort();
                     return Err(Exc::FieldError.new(format!(
-                        "Cannot resolve keyword '{name}' into field. Choices are: {}",
+                        "Cannot resolve keyword {} into field. Choices are: {}",
+                        crate::object::ops::repr(rt, &crate::object::Value::str(name))?,
                         known.join(", ")
                     )));
                 }

@@ -148,7 +148,7 @@ fn resolve_where(rt: &Rt, node: &Where, outer: &mut Query, how: &mut Resolve) ->
 }
 
 /// `Exists(query)`: the query has to be one that [`Query::exists`] made.
-pub(super) fn exists_expr(query: Query) -> ExprRef {
+pub fn exists_expr(query: Query) -> ExprRef {
     Rc::new(Expr::Subquery(crate::sql::ir::Subquery {
         query: Rc::new(query),
         kind: SubqueryKind::Exists,

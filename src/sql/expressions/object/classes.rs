@@ -69,6 +69,15 @@ fn module(name: &str) -> &'static str {
         "Q" | "FilteredRelation" => "django.db.models.query_utils",
         "WhereNode" => "django.db.models.sql.where",
         "Lookup" | "BuiltinLookup" | "Transform" => "django.db.models.lookups",
+        _ if LOOKUPS.iter().any(|row| row.name == name && row.on == "CompositePrimaryKey") => {
+            "django.db.models.fields.tuple_lookups"
+        }
+        _ if LOOKUPS.iter().any(|row| row.name == name && matches!(row.on, "JSONField" | "KeyTransform")) => {
+            "django.db.models.fields.json"
+        }
+        _ if LOOKUPS.iter().any(|row| row.name == name && row.on == "ForeignObject") => {
+            "django.db.models.fields.related_lookups"
+        }
         _ if LOOKUPS.iter().any(|row| row.name == name) => "django.db.models.lookups",
         _ => match functions::find(name) {
             Some(row) if row.family == Family::Aggregate => "django.db.models.aggregates",

@@ -66,6 +66,11 @@ fn connection(rt: &Rt) -> Res<Value> {
 pub fn call_as_sql(c: &mut Compiler, expr: &ExprRef, object: &Rc<Instance>, hook: &Value) -> Res<Compiled> {
     let rt = c.rt;
     let this = match &**expr {
+        // Aliases may have changed since the object got its sources.
+        ir::Expr::Custom(custom) if !custom.children.is_empty() => {
+            let synced = super::with_kept_sources(rt, custom, custom.children.clone())?;
+            object_of(rt, &synced)?
+        }
         ir::Expr::Custom(_) => Value::Obj(object.clone()),
         _ => object_of(rt, expr)?,
     };

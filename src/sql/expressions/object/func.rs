@@ -153,7 +153,7 @@ pub(super) fn init(rt: &Rt, row: &'static FuncRow, a: &mut Args) -> Res<Value> {
             if expression.is_none() {
                 return Err(Exc::ValueError.new(format!("{name} requires a non-null source expression.")));
             }
-            if offset.is_none() || !ops::less(rt, &Value::Int(0), &offset)? {
+            if offset.is_none() || not_positive(rt, &offset)? {
                 return Err(Exc::ValueError.new(format!("{name} requires a positive integer for the offset.")));
             }
             args.extend([expression, offset]);
@@ -165,14 +165,14 @@ pub(super) fn init(rt: &Rt, row: &'static FuncRow, a: &mut Args) -> Res<Value> {
             if expression.is_none() {
                 return Err(Exc::ValueError.new(format!("{name} requires a non-null source expression.")));
             }
-            if nth.is_none() || !ops::less(rt, &Value::Int(0), &nth)? {
+            if nth.is_none() || not_positive(rt, &nth)? {
                 return Err(Exc::ValueError.new(format!("{name} requires a positive integer as for nth.")));
             }
             args.extend([expression, nth]);
         }
         Special::Ntile => {
             let buckets = given.get("num_buckets").cloned().unwrap_or(Value::Int(1));
-            if !ops::less(rt, &Value::Int(0), &buckets)? {
+            if not_positive(rt, &buckets)? {
                 return Err(Exc::ValueError.new("num_buckets must be greater than 0."));
             }
             args.push(buckets);
@@ -285,4 +285,10 @@ fn pairs(exprs: &[ExprRef], output: &Option<crate::models::FieldRef>) -> Res<Exp
         [a, rest @ ..] if rest.len() > 1 => call_row("ConcatPair", vec![a.clone(), pairs(rest, output)?], common),
         _ => Err(Exc::ValueError.new("Concat must take at least two expressions")),
     }
+}
+
+/// `value <= 0`, with Python's own error for what cannot be compared.
+fn not_positive(rt: &Rt, value: &Value) -> Res<bool> {
+    let answer = ops::compare(rt, ops::Order::Le, value, &Value::Int(0))?;
+    ops::truthy(rt, &answer)
 }

@@ -219,9 +219,9 @@ pub(super) const CASE: &[Row] = &[Row::method(
 )];
 
 fn subquery(rt: &Rt, a: &mut Args, kind: SubqueryKind) -> Res<Value> {
-    let e = expr_arg(rt, a.get(1))?;
-    let Expr::Query(q) = &*e else {
-        return Err(Exc::AttributeError.new(format!("'{}' object has no attribute 'query'", ops::type_name(a.get(1)))));
+    let given = ir::expr_of(rt, a.get(1))?;
+    let Some(Expr::Query(q)) = given.as_deref() else {
+        return Err(Exc::AttributeError.new(format!("'{}' object has no attribute 'clone'", ops::type_name(a.get(1)))));
     };
     let mut q = (**q).clone();
     q.subquery = true;

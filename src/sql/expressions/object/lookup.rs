@@ -40,12 +40,13 @@ fn rhs_of(rt: &Rt, value: &Value) -> Res<Rhs> {
 fn init(rt: &Rt, a: &mut Args) -> Res<Value> {
     let this = a.value(0);
     let Some(object) = this.as_obj().cloned() else { return Ok(Value::None) };
-    let lhs = match ir::expr_of(rt, a.get(1))? {
-        Some(e) => e,
-        None => Expr::value(a.value(1)),
+    let row = row_of(&this);
+    let several = if row.kind == lookups::Kind::Tuple { lookups::tuple_left_side(rt, a.get(1))? } else { None };
+    let lhs = match (several, ir::expr_of(rt, a.get(1))?) {
+        (Some(e), _) | (None, Some(e)) => e,
+        (None, None) => Expr::value(a.value(1)),
     };
     let rhs = rhs_of(rt, a.get(2))?;
-    let row = row_of(&this);
     let prepare = custom_method(&object, "get_prep_lookup");
     if let Some(hook) = prepare {
         let raw =

@@ -143,6 +143,35 @@ fn custom_of(rt: &Rt, value: &Value) -> Res<Option<ExprRef>> {
     Ok(Some(Rc::new(Expr::Custom(ir::Custom { object: object.clone(), children: Vec::new(), common }))))
 }
 
+/// The source expressions that an object of a session's class keeps in attributes of its own; `None` where its class
+/// leaves them to us.
+pub(super) fn kept_sources(rt: &Rt, object: &Rc<Instance>) -> Res<Option<Vec<Option<ExprRef>>>> {
+    let Some(hook) = super::custom::method(object, "get_source_expressions") else { return Ok(None) };
+    let list = ops::call(rt, &hook, crate::object::CallArgs::new([Value::Obj(object.clone())]))?;
+    let mut out = Vec::new();
+    for value in ops::collect(rt, &list)? {
+        out.push(if value.is_none() { None } else { Some(parse(rt, &value)?) });
+    }
+    Ok(Some(out))
+}
+
+/// A copy of such an object with other source expressions.
+pub(super) fn with_kept_sources(rt: &Rt, custom: &ir::Custom, children: Vec<Option<ExprRef>>) -> Res<ExprRef> {
+    let new = ir::Custom { children, ..custom.clone() };
+    let copy = copy_object(rt, &Value::Obj(custom.object.clone()), Rc::new(Expr::Custom(new.clone())))?;
+    let Some(object) = copy.as_obj().cloned() else { return Ok(Rc::new(Expr::Custom(new))) };
+    if let Some(hook) = super::custom::method(&object, "set_source_expressions") {
+        let values: Res<Vec<Value>> = new.children.iter().map(|e| optional_value(rt, e)).collect();
+        ops::call(rt, &hook, crate::object::CallArgs::new([copy.clone(), Value::list(values?)]))?;
+    }
+    let common = ir::Common { object: Some(object.clone()), ..new.common.clone() };
+    let expr = Rc::new(Expr::Custom(ir::Custom { object: object.clone(), common, ..new }));
+    if let Some(slot) = object.native::<ExprObject>() {
+        *slot.0.borrow_mut() = expr.clone();
+    }
+    Ok(expr)
+}
+
 /// The sources as Python's `get_source_expressions()` lists them.
 fn sources(e: &ExprRef) -> Vec<Option<ExprRef>> {
     match &**e {
