@@ -39,9 +39,29 @@ type Pair = (ExprRef, bool);
 impl Compiler<'_> {
     /// The query's ordering, with the joins it needs.
     pub(super) fn get_order_by(&mut self, select: &[SelectItem]) -> Res<Vec<OrderItem>> {
-        let pairs = self.order_by_pairs(select)?;
-        let mut result: Vec<OrderItem> = Vec::with_capacity(pairs.len());
-        for (expr, is_ref) in pairs {
+        let ordering = self.given_ordering()?;
+        let reversed = !self.query.standard_ordering;
+        let mut result: Vec<OrderItem> = Vec::with_capacity(ordering.len());
+        let mut pairs: Vec<Pair> = Vec::new();
+        for item in ordering.iter() {
+            // What one item stands for is joined before the next is looked at.
+            match item {
+                Ordering::Expr(expr) => pairs.push(self.order_by_expr(expr, reversed, select)?),
+                Ordering::Name(name) => self.order_by_name(name, reversed, select, &mut pairs)?,
+            }
+            self.resolve_ordering(&mut pairs, select, &mut result)?;
+        }
+        Ok(result)
+    }
+
+    /// Resolves what one item of the ordering stands for, and adds what is not there yet.
+    fn resolve_ordering(
+        &mut self,
+        pairs: &mut Vec<Pair>,
+        select: &[SelectItem],
+        result: &mut Vec<OrderItem>,
+    ) -> Res<()> {
+        for (expr, is_ref) in pairs.drain(..) {
             let simple = matches!(&*expr, Expr::OrderBy(o) if matches!(&*o.expr, Expr::Col(_) | Expr::Ref(_)));
             let mut resolved = if simple {
                 expr.clone()
@@ -59,7 +79,7 @@ impl Compiler<'_> {
             }
             result.push(OrderItem { expr: resolved, sql, is_ref });
         }
-        Ok(result)
+        Ok(())
     }
 
     /// Rows of combined queries are ordered by a selected column, by name.
@@ -100,8 +120,9 @@ impl Compiler<'_> {
         Ok(with_source(order, Expr::reference(name, source)))
     }
 
-    fn order_by_pairs(&mut self, select: &[SelectItem]) -> Res<Vec<Pair>> {
-        let ordering: Rc<Vec<Ordering>> = if !self.query.extra_order_by.is_empty() {
+    /// The ordering that was given, or the model's own.
+    fn given_ordering(&mut self) -> Res<Rc<Vec<Ordering>>> {
+        Ok(if !self.query.extra_order_by.is_empty() {
             self.query.extra_order_by.clone()
         } else if !self.query.default_ordering || !self.query.order_by.is_empty() {
             self.query.order_by.clone()
@@ -113,16 +134,7 @@ impl Compiler<'_> {
             }
             self.meta_ordering = !ordering.is_empty();
             Rc::new(ordering)
-        };
-        let reversed = !self.query.standard_ordering;
-        let mut pairs = Vec::with_capacity(ordering.len());
-        for item in ordering.iter() {
-            match item {
-                Ordering::Expr(expr) => pairs.push(self.order_by_expr(expr, reversed, select)?),
-                Ordering::Name(name) => self.order_by_name(name, reversed, select, &mut pairs)?,
-            }
-        }
-        Ok(pairs)
+        })
     }
 
     fn order_by_expr(&mut self, expr: &ExprRef, reversed: bool, select: &[SelectItem]) -> Res<Pair> {

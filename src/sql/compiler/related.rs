@@ -185,7 +185,7 @@ fn descends(field: &FieldRef, requested: Option<&Tree>, mask: &SelectMask) -> Re
         return Ok(false);
     }
     if !mask.is_empty() && !mask.contains(field) {
-        let model = field.model().map(|m| m.object_name.to_string()).unwrap_or_default();
+        let model = field.model_or_related().map(|m| m.object_name.to_string()).unwrap_or_default();
         return Err(Exc::FieldError.new(format!(
             "Field {model}.{} cannot be both deferred and traversed using select_related at the same time.",
             field.name()

@@ -65,11 +65,12 @@ pub fn compile_expr(c: &mut Compiler, expr: &ExprRef) -> Res<()> {
         Expr::Combined(combined) => numeric(c, expr, |c| self::combined(c, combined)),
         Expr::Func(f) => compile_func(c, expr, f),
         Expr::Case(case) => {
+            numeric(c, expr, |c| self::case(c, case))?;
             // Branches of several types are refused, whatever the type is for.
             if !case.cases.is_empty() {
                 output_field_opt(c.rt, expr)?;
             }
-            numeric(c, expr, |c| self::case(c, case))
+            Ok(())
         }
         Expr::When(w) => when(c, w),
         Expr::Subquery(s) => subquery(c, s),

@@ -159,7 +159,9 @@ pub(super) fn call(c: &mut Compiler, expr: &ExprRef, f: &Func, changes: Option<C
                 None => attribute(rt, f, name),
             }
         };
-        (own(changes.function, "function")?, own(changes.template, "template")?, own(changes.joiner, "arg_joiner")?)
+        // On SQLite the moment's own template goes before one in a derived class.
+        let template = if f.row.name == "Now" { changes.template } else { own(changes.template, "template")? };
+        (own(changes.function, "function")?, template, own(changes.joiner, "arg_joiner")?)
     } else {
         (None, None, None)
     };

@@ -70,7 +70,11 @@ fn adapt(rt: &Rt, l: &Lookup, value: &Value) -> Res<Value> {
     if !l.row.prepares() {
         return Ok(value.clone());
     }
-    db_field(rt, &l.lhs)?.get_db_prep_value(rt, value, true)
+    let field = db_field(rt, &l.lhs)?;
+    if value.is_none() && is_field(&field, "JSONField") {
+        return Ok(Value::str("null"));
+    }
+    field.get_db_prep_value(rt, value, true)
 }
 
 /// The right side with the bilateral transforms of the left side around it.

@@ -41,7 +41,12 @@ impl Query {
             query.bump_prefix(self, None)?;
             let inner_alias = query.select.first().and_then(|e| e.as_col().and_then(|c| c.alias));
             let (inner, outer) = (col_of(rt, inner_alias, &pk, None)?, col_of(rt, col_alias, &pk, None)?);
-            let lookup = exact(rt, inner, Rhs::Expr(outer))?;
+            // The lookup is the selected field's, as in Django, also where the key has another.
+            let selected = col_of(rt, inner_alias, &target, Some(&target))?;
+            let lookup = match lookups::find_lookup(rt, &selected, "exact")? {
+                Some(found) => lookups::build(rt, &found, inner, Rhs::Expr(outer))?,
+                None => exact(rt, inner, Rhs::Expr(outer))?,
+            };
             query.add_where(lookup);
             if let Some(alias) = col_alias {
                 Rc::make_mut(&mut query.external_aliases).insert(alias, true);

@@ -208,7 +208,7 @@ impl Query {
                 return Err(Exc::FieldError.new(message).into());
             }
             // The field may live in a parent model.
-            if let (Some(current), Some(owner)) = (&opts, field.model()) {
+            if let (Some(current), Some(owner)) = (&opts, field.model_or_related()) {
                 let owner = owner.concrete_model();
                 if !Model::same(&owner, current) {
                     let up = current.path_to_parent(&owner)?;
