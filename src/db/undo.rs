@@ -123,7 +123,7 @@ impl fmt::Display for Refusal {
             }
             Refusal::InTransaction => f.write_str("a transaction is open: commit it or roll it back first"),
             Refusal::Conflict { cell, table, row } => {
-                write!(f, "row {row} of {table} is no longer as In [{cell}] left it")
+                write!(f, "{table} {row} is no longer as In [{cell}] left it")
             }
             Refusal::Dangling { table, to } => {
                 write!(f, "rows of {table} would point to rows of {to} that are not there")

@@ -75,7 +75,7 @@ fn undo(_: &Shell, session: &Session, rest: &str, _: Option<&str>) -> Res<Option
         Ok(applied) => say(session, &told(session, &applied, count, false)),
         Err(Refusal::Nothing(_)) if db.undo.has_undone() => say(session, "Nothing more to undo.\n"),
         Err(Refusal::Nothing(cell)) => say(session, &format!("Nothing to undo: {}.\n", Refusal::Nothing(cell))),
-        Err(refusal) => say(session, &format!("Nothing was undone: {refusal}.\n")),
+        Err(refusal) => say(session, &format!("Nothing was undone: {}.\n", by_models(session, refusal))),
     }
     Ok(None)
 }
@@ -89,9 +89,19 @@ fn redo(_: &Shell, session: &Session, rest: &str, _: Option<&str>) -> Res<Option
     match db.undo.redo(&*db.raw(&session.rt)?, count) {
         Ok(applied) => say(session, &told(session, &applied, count, true)),
         Err(Refusal::Nothing(_)) => say(session, "Nothing to redo.\n"),
-        Err(refusal) => say(session, &format!("Nothing was done: {refusal}.\n")),
+        Err(refusal) => say(session, &format!("Nothing was done: {}.\n", by_models(session, refusal))),
     }
     Ok(None)
+}
+
+/// A refusal with the models' names in place of the tables'.
+fn by_models(session: &Session, refusal: Refusal) -> Refusal {
+    let name = |table: String| describe::model_of_table(session, &table).unwrap_or(table);
+    match refusal {
+        Refusal::Conflict { cell, table, row } => Refusal::Conflict { cell, table: name(table), row },
+        Refusal::Dangling { table, to } => Refusal::Dangling { table: name(table), to: name(to) },
+        other => other,
+    }
 }
 
 /// `Undid In [3]: 2 Student removed, 1 Mark changed back.`
