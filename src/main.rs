@@ -62,6 +62,7 @@ enum Color {
 #[derive(Subcommand)]
 enum Command {
     /// Replay sessions and print the transcript that a person would have seen
+    #[command(after_help = "Examples:\n  ormsh run lecture.py\n  ormsh run --json lecture.ipynb > records.jsonl\n  ormsh run --strict --schema school/models.py homework.txt")]
     Run {
         /// Sessions: .py, .ipynb, or transcripts in .txt, .md, .rst
         #[arg(required = true, value_name = "SESSION")]
@@ -77,6 +78,7 @@ enum Command {
         output: Option<PathBuf>,
     },
     /// Replay recorded sessions and compare what they show
+    #[command(after_help = "Examples:\n  ormsh check homework.txt\n  ormsh check --jobs 4 chapters/*.md\n  ormsh check --update homework.txt    what it shows now is what it should show")]
     Check {
         /// Sessions with what they should show
         #[arg(required = true, value_name = "SESSION")]
@@ -108,11 +110,13 @@ enum Command {
     #[command(hide = true)]
     Worker,
     /// Look at the models
+    #[command(after_help = "Examples:\n  ormsh schema show\n  ormsh schema sql --schema school/models.py\n  ormsh schema check --schema school/models.py\n  ormsh schema diagram --format svg > school.svg")]
     Schema {
         #[command(subcommand)]
         what: SchemaCommand,
     },
     /// Print a models file for an existing SQLite database
+    #[command(after_help = "Example:\n  ormsh inspect school.sqlite3 > models.py")]
     Inspect {
         /// The database
         db: PathBuf,
@@ -164,6 +168,7 @@ enum Command {
         ignorenonexistent: bool,
     },
     /// Step through a session, one keypress a step, for teaching
+    #[command(after_help = "Example:\n  ormsh demo lecture.py")]
     Demo {
         /// The session
         session: PathBuf,
@@ -176,6 +181,7 @@ enum Command {
         theme: String,
     },
     /// Print a session with its results, to hand out
+    #[command(after_help = "Examples:\n  ormsh export lecture.py --to html -o lecture.html\n  ormsh export lecture.txt --to ipynb > lecture.ipynb")]
     Export {
         /// The session
         session: PathBuf,
@@ -187,11 +193,16 @@ enum Command {
         output: Option<PathBuf>,
     },
     /// Print a completion script for a shell
+    #[command(after_help = "Examples:\n  ormsh completions bash > ~/.local/share/bash-completion/completions/ormsh\n  ormsh completions zsh > ~/.zfunc/_ormsh\n  ormsh completions fish > ~/.config/fish/completions/ormsh.fish\n  ormsh completions powershell >> $PROFILE")]
     Completions {
         /// bash, zsh, fish, powershell or elvish
         shell: clap_complete::Shell,
     },
+    /// Print the manual page
+    #[command(after_help = "Example:\n  ormsh man > ~/.local/share/man/man1/ormsh.1")]
+    Man,
     /// Print what could stand at a place of a line
+    #[command(after_help = "Examples:\n  ormsh complete --line 'Student.objects.fi'\n  ormsh complete --line 'Student.objects.filter(na)' --cursor 25 --json")]
     Complete {
         /// The line
         #[arg(long)]
@@ -360,6 +371,9 @@ fn run() -> u8 {
         clap_complete::generate(*shell, &mut Cli::command(), "ormsh", &mut script);
         return commands::print_bytes(&script);
     }
+    if let Some(Command::Man) = &cli.command {
+        return commands::print_bytes(&manual());
+    }
     let call = match Call::new(schema, db, settings, read_only, color) {
         Ok(call) => call,
         Err(sentence) => return commands::complain(&sentence),
@@ -419,7 +433,7 @@ fn run() -> u8 {
             };
             commands::export(&call, &session, form, output.as_deref())
         }
-        Some(Command::Completions { .. }) => 0,
+        Some(Command::Completions { .. } | Command::Man) => 0,
         Some(Command::Complete { line, cursor, json }) => commands::complete(&call, &line, cursor, json),
     };
     // What a session holds need not be taken apart: the process ends.
@@ -439,6 +453,23 @@ fn exercise(call: &Call, what: ExerciseCommand) -> u8 {
             grade(call, &answers, &how)
         }
     }
+}
+
+/// The manual page: the program's own, then each command's.
+fn manual() -> Vec<u8> {
+    let mut out = Vec::new();
+    let command = Cli::command();
+    // Writing to memory cannot fail.
+    let _ = clap_mangen::Man::new(command.clone()).manual("ormsh").render(&mut out);
+    for sub in command.get_subcommands().filter(|c| !c.is_hide_set()) {
+        let name = sub.get_name().to_uppercase();
+        out.extend_from_slice(format!(".SH \"{name}\"\n").as_bytes());
+        let man = clap_mangen::Man::new(sub.clone());
+        let _ = man.render_description_section(&mut out);
+        let _ = man.render_synopsis_section(&mut out);
+        let _ = man.render_options_section(&mut out);
+    }
+    out
 }
 
 /// What clap says of a call, in the program's own voice.

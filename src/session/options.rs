@@ -122,6 +122,8 @@ pub struct PromptConfig {
     pub keys: Option<String>,
     /// Whether history is offered as ghost text.
     pub hints: Option<bool>,
+    /// Whether the brackets that are still open are offered as ghost text.
+    pub brackets: Option<bool>,
     /// Whether long output goes through a pager.
     pub pager: Option<bool>,
     /// Whether SQL is shown from the start.
@@ -158,33 +160,144 @@ impl OneOrMany {
     }
 }
 
+/// What a key of a configuration file can be.
+enum Kind {
+    /// A text.
+    Text,
+    /// A text or a list of texts.
+    Texts,
+    /// `true` or `false`.
+    Switch,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// A table of its own with any keys.
+    Table,
+    /// A table with these keys.
+    Keys(&'static [(&'static str, Kind)]),
+}
+
+/// Every key: what can stand there is in this one list.
+const KEYS: &[(&str, Kind)] = &[
+    ("schema", Kind::Texts),
+    ("db", Kind::Text),
+    ("read_only", Kind::Switch),
+    ("color", Kind::Word(&["auto", "always", "never"])),
+    ("settings", Kind::Table),
+    ("prompt", Kind::Keys(PROMPT_KEYS)),
+];
+
+const PROMPT_KEYS: &[(&str, Kind)] = &[
+    ("style", Kind::Word(&["ipython", ">>>"])),
+    ("theme", Kind::Word(&["dark", "light", "none"])),
+    ("keys", Kind::Word(&["emacs", "vi"])),
+    ("hints", Kind::Switch),
+    ("brackets", Kind::Switch),
+    ("pager", Kind::Switch),
+    ("sql", Kind::Switch),
+    ("table", Kind::Switch),
+    ("startup", Kind::Texts),
+];
+
+/// Says what is wrong in a table, with the key and what may have been meant.
+fn check(table: &toml::Table, keys: &[(&str, Kind)], within: &str) -> Result<(), (String, String)> {
+    for (key, value) in table {
+        let Some((_, kind)) = keys.iter().find(|(name, _)| name == key) else {
+            let near = crate::object::suggest::closest(key, keys.iter().map(|(name, _)| *name));
+            let known: Vec<&str> = keys.iter().map(|(name, _)| *name).collect();
+            let hint = match near {
+                Some(near) => format!("did you mean {near}?"),
+                None => format!("there are {}", known.join(", ")),
+            };
+            let place = if within.is_empty() { String::new() } else { format!(" in [{within}]") };
+            return Err((key.clone(), format!("there is no key {key}{place}; {hint}")));
+        };
+        let texts = |v: &toml::Value| v.as_array().is_some_and(|items| items.iter().all(|i| i.is_str()));
+        let wrong = |what: &str| Err((key.clone(), format!("{key} is {what}, not {value}")));
+        match kind {
+            Kind::Text if !value.is_str() => return wrong("a text"),
+            Kind::Texts if !value.is_str() && !texts(value) => return wrong("a text or a list of texts"),
+            Kind::Switch if !value.is_bool() => return wrong("true or false"),
+            Kind::Table if !value.is_table() => return wrong("a table"),
+            Kind::Word(words) => {
+                if !value.as_str().is_some_and(|v| words.contains(&v)) {
+                    let (last, rest) = words.split_last().unwrap_or((&"", &[]));
+                    let given = value.as_str().map_or_else(|| value.to_string(), |v| format!("'{v}'"));
+                    return Err((key.clone(), format!("{key} is {} or {last}, not {given}", rest.join(", "))));
+                }
+            }
+            Kind::Keys(inner) => match value.as_table() {
+                Some(table) => check(table, inner, key)?,
+                None => return wrong("a table"),
+            },
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The person's own configuration file: `$ORMSH_CONFIG`, or `ormsh/config.toml` in `$XDG_CONFIG_HOME`. `None` where it is
+/// switched off (an empty `$ORMSH_CONFIG`) or there is no home.
+pub fn own_config() -> Option<PathBuf> {
+    if let Some(file) = std::env::var_os("ORMSH_CONFIG") {
+        return if file.is_empty() { None } else { Some(PathBuf::from(file)) };
+    }
+    let folder = match std::env::var_os("XDG_CONFIG_HOME").filter(|v| !v.is_empty()) {
+        Some(folder) => PathBuf::from(folder),
+        None => PathBuf::from(std::env::var_os("HOME").filter(|v| !v.is_empty())?).join(".config"),
+    };
+    Some(folder.join("ormsh").join("config.toml"))
+}
+
 impl Config {
-    /// The nearest `ormsh.toml` in a folder or one above it, with the folder it stands in.
+    /// The configuration for a folder: the nearest `ormsh.toml` in it or above, over the person's own. With it the
+    /// folder that relative files of the `ormsh.toml` are looked for in.
     ///
-    /// Errors: a sentence where the file cannot be read or understood.
-    pub fn find(start: &Path) -> Result<Option<(Config, PathBuf)>, String> {
-        for folder in start.ancestors() {
-            let path = folder.join("ormsh.toml");
+    /// Errors: a sentence where a file cannot be read or understood.
+    pub fn find(start: &Path) -> Result<(Config, PathBuf), String> {
+        let mut whole = toml::Table::new();
+        let named = std::env::var_os("ORMSH_CONFIG").is_some_and(|v| !v.is_empty());
+        if let Some(path) = own_config().filter(|p| named || p.is_file()) {
+            let folder = path.parent().unwrap_or(Path::new(".")).to_path_buf();
+            let mut own = Config::table(&path)?;
+            // Its files stand beside it, whatever folder one is in.
+            if let Some(toml::Value::String(db)) = own.get_mut("db")
+                && db != ":memory:"
+            {
+                *db = folder.join(&*db).display().to_string();
+            }
+            whole = own;
+        }
+        let mut folder = start.to_path_buf();
+        for above in start.ancestors() {
+            let path = above.join("ormsh.toml");
             if path.is_file() {
-                return Config::read(&path).map(|config| Some((config, folder.to_path_buf())));
+                lay_over(&mut whole, Config::table(&path)?);
+                folder = above.to_path_buf();
+                break;
             }
         }
-        Ok(None)
+        let config = whole.try_into().map_err(|e: toml::de::Error| format!("ormsh.toml: {}", e.message()))?;
+        Ok((config, folder))
     }
 
     /// Reads one configuration file.
     ///
-    /// Errors: a sentence with the file's name and what is wrong in it.
-    pub fn read(path: &Path) -> Result<Config, String> {
+    /// Errors: a sentence with the file's name, the line and what is wrong in it.
+    fn table(path: &Path) -> Result<toml::Table, String> {
         let name = path.display();
         let text = std::fs::read_to_string(path).map_err(|e| format!("{name}: {}", reason(&e)))?;
-        toml::from_str(&text).map_err(|e| {
+        let table: toml::Table = text.parse().map_err(|e: toml::de::Error| {
             let line = e.span().map(|s| 1 + text[..s.start.min(text.len())].matches('\n').count());
             match line {
                 Some(line) => format!("{name}, line {line}: {}", e.message()),
                 None => format!("{name}: {}", e.message()),
             }
-        })
+        })?;
+        check(&table, KEYS, "").map_err(|(key, sentence)| match line_of(&text, &key) {
+            Some(line) => format!("{name}, line {line}: {sentence}"),
+            None => format!("{name}: {sentence}"),
+        })?;
+        Ok(table)
     }
 
     /// The Django settings as text, as `--set` gives them.
@@ -196,6 +309,27 @@ impl Config {
             other => other.to_string(),
         };
         self.settings.iter().map(|(name, value)| (name.clone(), text(value))).collect()
+    }
+}
+
+/// The line that a key stands in.
+fn line_of(text: &str, key: &str) -> Option<usize> {
+    let stands = |line: &str| {
+        let line = line.trim_start().trim_start_matches(['[', '"', '\'']);
+        line.strip_prefix(key).is_some_and(|rest| rest.trim_start_matches(['"', '\'', ' ', '\t']).starts_with(['=', ']', '.']))
+    };
+    text.lines().position(stands).map(|i| i + 1)
+}
+
+/// Puts one table over another: what both have is the former's, tables are joined.
+fn lay_over(under: &mut toml::Table, over: toml::Table) {
+    for (key, value) in over {
+        match (under.get_mut(&key), value) {
+            (Some(toml::Value::Table(below)), toml::Value::Table(above)) => lay_over(below, above),
+            (_, value) => {
+                under.insert(key, value);
+            }
+        }
     }
 }
 

@@ -135,6 +135,11 @@ pub fn type_of(field: &FieldRef) -> String {
         let to = relation.to.borrow().model().map(|m| m.object_name.to_string()).unwrap_or_else(|| "?".into());
         return match relation.kind {
             RelationKind::GenericForeignKey => name.to_string(),
+            // The way back is told by where it leads from.
+            kind if kind.is_reverse() || kind == RelationKind::OneToOneRel => match field.related_model() {
+                Some(from) => format!("reverse, from {}", from.object_name),
+                None => name.to_string(),
+            },
             _ => format!("{name} to {to}"),
         };
     }

@@ -9,7 +9,7 @@ pub fn more(width: usize) -> String {
 }
 
 /// The bytes of the continuation prompt that a line of the editor's begins with, where it has one.
-fn prompt_end(line: &str) -> Option<usize> {
+pub fn prompt_end(line: &str) -> Option<usize> {
     let blanks = line.len() - line.trim_start_matches(' ').len();
     let rest = line[blanks..].strip_prefix("...:")?;
     Some(blanks + 4 + usize::from(rest.starts_with(' ')))

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -87,7 +88,9 @@ pub fn converse(session: &Rc<Session>, state: &Rc<State>, call: &Call) -> u8 {
     editor.set_helper(Some(Prompt {
         session: session.clone(),
         hints: settings.hints.unwrap_or(true),
+        brackets: settings.brackets.unwrap_or(false),
         ghosts: RefCell::default(),
+        fields: RefCell::default(),
     }));
     bind(&mut editor, &shared);
     let plain = settings.style.as_deref() == Some(">>>");
@@ -173,7 +176,7 @@ fn run_cell(session: &Session, state: &State, progress: &Progress, source: &str)
 /// What was loaded, which database, how to get help: three lines at most.
 fn banner(session: &Session) -> String {
     let what = if session.is_sample {
-        "the sample classroom (your own: ormsh --schema FILE --db FILE)".to_string()
+        "the sample classroom (yours: --schema FILE)".to_string()
     } else if session.labels.is_empty() {
         "no models".to_string()
     } else {
@@ -296,11 +299,40 @@ impl ConditionalEventHandler for Tab {
 struct Prompt {
     session: Rc<Session>,
     hints: bool,
+    brackets: bool,
     ghosts: RefCell<Vec<String>>,
+    /// The names that queries of a model know, for models that were typed.
+    fields: RefCell<HashMap<String, HashSet<Name>>>,
 }
 
 impl Helper for Prompt {}
 impl Validator for Prompt {}
+
+impl highlight::Names for Prompt {
+    fn is_model(&self, name: &str) -> bool {
+        Name::existing(name)
+            .is_some_and(|n| self.session.main.get(n).is_some_and(|v| crate::models::model_of(&v).is_some()))
+    }
+
+    fn has_field(&self, model: &str, name: &str) -> bool {
+        let Some(name) = Name::existing(name) else { return false };
+        if let Some(known) = self.fields.borrow().get(model) {
+            return known.contains(&name);
+        }
+        let value = Name::existing(model).and_then(|n| self.session.main.get(n));
+        let Some(of) = value.and_then(|v| crate::models::model_of(&v)) else { return true };
+        let mut known: HashSet<Name> = HashSet::from([Name::new("pk")]);
+        for field in of.get_fields(&self.session.rt, true, false) {
+            known.insert(field.name());
+            if !field.is_reverse() && field.concrete() {
+                known.insert(field.attname());
+            }
+        }
+        let found = known.contains(&name);
+        self.fields.borrow_mut().insert(model.to_string(), known);
+        found
+    }
+}
 
 impl Completer for Prompt {
     type Candidate = Pair;
@@ -330,39 +362,40 @@ impl Hinter for Prompt {
     type Hint = String;
 
     fn hint(&self, line: &str, pos: usize, _: &Context<'_>) -> Option<String> {
-        if !self.hints || pos < line.len() || line.trim().is_empty() || line.contains('\n') {
+        if pos < line.len() {
+            return None;
+        }
+        let (text, _) = lines::strip(line, pos);
+        if text.trim().is_empty() {
             return None;
         }
         let ghosts = self.ghosts.borrow();
-        let found = ghosts.iter().rev().find(|e| e.len() > line.len() && e.starts_with(line))?;
-        let rest = found[line.len()..].split('\n').next()?;
-        (!rest.is_empty()).then(|| rest.to_string())
+        let past = ghosts.iter().rev().find(|e| e.len() > text.len() && e.starts_with(&text)).filter(|_| self.hints);
+        if let Some(rest) = past.and_then(|e| e[text.len()..].split('\n').next()).filter(|r| !r.is_empty()) {
+            return Some(rest.to_string());
+        }
+        self.brackets.then(|| highlight::closers(&text)).filter(|c| !c.is_empty())
     }
 }
 
 impl Highlighter for Prompt {
-    fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
+    fn highlight<'l>(&self, line: &'l str, pos: usize) -> Cow<'l, str> {
         if !theme::is_on() {
             return Cow::Borrowed(line);
         }
-        let known = |name: &str| {
-            Name::existing(name).is_some_and(|n| {
-                self.session.main.get(n).is_some_and(|v| crate::models::options::model_of(&v).is_some())
-            })
-        };
-        let prompts = lines::prompts(line);
-        if prompts.is_empty() {
-            return Cow::Owned(highlight::paint(line, known));
+        if !line.contains('\n') {
+            return Cow::Owned(highlight::paint(line, Some(pos), self));
         }
         // Colour the code as one text, then put the prompts back at the line starts.
-        let painted = highlight::paint(&lines::without_prompts(line), known);
-        let mut prompts = prompts.into_iter();
+        let (code, cursor) = lines::strip(line, pos);
+        let painted = highlight::paint(&code, Some(cursor), self);
         let mut out = String::with_capacity(painted.len() + 64);
-        for (i, code) in painted.split('\n').enumerate() {
+        for (i, (code, shown)) in painted.split('\n').zip(line.split('\n')).enumerate() {
             if i > 0 {
                 out.push('\n');
-                if let Some(range) = prompts.next() {
-                    out.push_str(&theme::paint_line(crate::session::text::Role::In, &line[range]));
+                let end = lines::prompt_end(shown).unwrap_or(0);
+                if end > 0 {
+                    out.push_str(&theme::paint_line(crate::session::text::Role::In, &shown[..end]));
                 }
             }
             out.push_str(code);

@@ -3,8 +3,6 @@
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use colored::Colorize;
-
 use crate::session::text::{Role, Styled};
 
 /// When to colour.
@@ -67,6 +65,17 @@ pub fn choose(name: &str) -> bool {
     true
 }
 
+/// Takes the colours of a name where there are to be any: a configuration file's word, weaker than the flag's.
+pub fn prefer(name: &str) {
+    match name {
+        "none" => colored::control::set_override(false),
+        name => {
+            let at = THEMES.iter().position(|t| *t == name).unwrap_or(0);
+            CHOSEN.store(at as u8, Ordering::Relaxed);
+        }
+    }
+}
+
 /// The name of the colours in use.
 pub fn chosen() -> &'static str {
     if !is_on() {
@@ -102,21 +111,100 @@ pub fn paint(text: &Styled) -> String {
 
 /// One piece of a line in its role's colour.
 pub fn paint_line(role: Role, line: &str) -> String {
-    match role {
-        Role::Plain => line.to_string(),
-        Role::In => line.green().to_string(),
-        Role::InNumber => line.bright_green().bold().to_string(),
-        Role::Out | Role::Error | Role::Removed => line.red().to_string(),
-        Role::OutNumber => line.bright_red().bold().to_string(),
-        Role::Place | Role::Added => line.green().to_string(),
-        Role::Function => line.cyan().to_string(),
-        Role::LineNumber => line.green().to_string(),
-        Role::Arrow => line.green().bold().to_string(),
-        Role::Failing => line.black().on_yellow().to_string(),
-        Role::Dim => line.dimmed().to_string(),
-        Role::Heading => line.bold().to_string(),
-        Role::Sql => line.blue().to_string(),
-        Role::SqlText => line.yellow().to_string(),
-        Role::SqlNumber => line.cyan().to_string(),
+    let mut out = String::with_capacity(line.len() + 12);
+    push(&mut out, code_of(role), line);
+    out
+}
+
+/// Puts a text into the escape codes of a style, where it has any.
+fn push(out: &mut String, code: &str, text: &str) {
+    if code.is_empty() || !is_on() {
+        out.push_str(text);
+        return;
+    }
+    out.push_str("\x1b[");
+    out.push_str(code);
+    out.push('m');
+    out.push_str(text);
+    out.push_str("\x1b[0m");
+}
+
+fn is_light() -> bool {
+    THEMES.get(usize::from(CHOSEN.load(Ordering::Relaxed))) == Some(&"light")
+}
+
+/// The escape code of a role: IPython's on a dark ground, darker ones on a light one.
+fn code_of(role: Role) -> &'static str {
+    let (dark, light) = match role {
+        Role::Plain => ("", ""),
+        Role::In | Role::Place | Role::Added | Role::LineNumber => ("32", "32"),
+        Role::InNumber => ("1;92", "1;32"),
+        Role::Out | Role::Error | Role::Removed => ("31", "31"),
+        Role::OutNumber => ("1;91", "1;31"),
+        Role::Function => ("36", "34"),
+        Role::Arrow => ("1;32", "1;32"),
+        Role::Failing => ("43;30", "43;30"),
+        Role::Dim => ("2", "90"),
+        Role::Heading => ("1", "1"),
+        Role::Sql => ("34", "34"),
+        Role::SqlText => ("33", "35"),
+        Role::SqlNumber => ("36", "36"),
+    };
+    if is_light() { light } else { dark }
+}
+
+/// What a piece of code is coloured as.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Style {
+    /// Nothing in particular.
+    Plain,
+    /// A keyword, `None`, `True`, `False`.
+    Keyword,
+    /// A string.
+    Text,
+    /// A number.
+    Number,
+    /// A comment.
+    Comment,
+    /// A `%magic`, a decorator.
+    Magic,
+    /// A model.
+    Model,
+    /// A field of one.
+    Field,
+    /// A name of Python's own.
+    Builtin,
+    /// What is being defined.
+    Definition,
+    /// A bracket at the cursor and the one that belongs to it.
+    Bracket,
+    /// What is surely wrong.
+    Wrong,
+}
+
+/// Code in its colour; a colour ends with each line and begins anew.
+pub fn paint_code(out: &mut String, style: Style, text: &str) {
+    let (dark, light) = match style {
+        Style::Plain => ("", ""),
+        Style::Keyword => ("1;32", "1;34"),
+        Style::Text => ("33", "31"),
+        Style::Number => ("36", "36"),
+        Style::Comment => ("2", "90"),
+        Style::Magic => ("35", "35"),
+        Style::Model => ("1;34", "1;36"),
+        Style::Field => ("94", "32"),
+        Style::Builtin => ("36", "34"),
+        Style::Definition => ("1;36", "1;34"),
+        Style::Bracket => ("1;7", "1;7"),
+        Style::Wrong => ("4;31", "4;31"),
+    };
+    let code = if is_light() { light } else { dark };
+    for (i, line) in text.split('\n').enumerate() {
+        if i > 0 {
+            out.push('\n');
+        }
+        if !line.is_empty() {
+            push(out, code, line);
+        }
     }
 }

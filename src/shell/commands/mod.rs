@@ -50,7 +50,10 @@ impl Call {
         color: Option<When>,
     ) -> Result<Call, String> {
         let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
-        let (config, folder) = Config::find(&here)?.unwrap_or_default();
+        let (config, folder) = Config::find(&here)?;
+        if let Some(name) = config.prompt.theme.as_ref().filter(|name| *name != "none" || color.is_none()) {
+            theme::prefer(name);
+        }
         if let (None, Some(text)) = (color, &config.color) {
             let when =
                 When::parse(text).ok_or_else(|| format!("ormsh.toml: color is auto, always or never, not '{text}'"))?;

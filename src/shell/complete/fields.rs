@@ -129,9 +129,10 @@ fn transform(session: &Session, field: &FieldRef, name: &str) -> Option<FieldRef
 }
 
 fn lookup_doc(session: &Session, field: &FieldRef, name: &str) -> Option<&'static str> {
+    // A relation's lookups ask what those of every field ask.
     match lookups::in_field(&session.rt, field, Name::existing(name)?)? {
-        Found::Lookup(row) => Some(row.doc),
-        _ => Some("lookup"),
+        Found::Lookup(row) if !row.doc.is_empty() => Some(row.doc),
+        _ => any_lookup(name).or(Some("lookup")),
     }
 }
 
