@@ -152,7 +152,7 @@ pub fn type_of(field: &FieldRef) -> String {
 }
 
 /// What else there is to say of a field.
-fn notes(field: &FieldRef) -> String {
+pub fn notes(field: &FieldRef) -> String {
     let options = field.options();
     let mut notes = Vec::new();
     if options.primary_key {

@@ -1,13 +1,13 @@
 //! `name?`: what a thing is, how it is called, where it comes from.
 
-use crate::object::{Res, Value, ops};
+use crate::models::{FieldRef, ModelRef, model_of};
+use crate::object::{Class, Res, Value, ops};
 use crate::session::Session;
 use crate::session::text::{Role, Styled};
 use crate::session::traceback::names_of;
 use crate::source::Name;
 
-use super::describe;
-use super::magics;
+use super::{complete, describe, examples, magics};
 
 /// What `text?` shows.
 ///
@@ -36,23 +36,57 @@ pub fn describe(session: &Session, text: &str, detailed: bool) -> Res<Styled> {
         return Ok(out);
     }
     let Some(value) = find(session, text)? else {
-        if let Some(lookup) = text.rsplit("__").next().filter(|_| text.contains("__")) {
-            out.push(Role::Plain, format!("{text}: the lookup {lookup} of the field before it.\n"));
-            return Ok(out);
+        if !lookup(session, text, &mut out) {
+            out.push(Role::Plain, format!("Object `{text}` not found.\n"));
         }
-        out.push(Role::Plain, format!("Object `{text}` not found.\n"));
         return Ok(out);
     };
-    if let Some(model) = crate::models::options::model_of(&value) {
+    if let Some(model) = model_of(&value) {
         out.extend(describe::model(session, &model));
+        examples::model(session, &model, &mut out);
         if detailed {
-            out.push(Role::Plain, format!("Rows: {}.objects.count()\n", model.object_name));
+            let module = model.class()?.module.borrow().to_string();
+            let whole = examples::module_text(session, &module);
+            source(&mut out, whole.and_then(|text| examples::source_of(&text, &model.object_name)));
         }
         return Ok(out);
     }
+    let name = text.rsplit('.').next().unwrap_or(text);
+    if field(session, text, &value, &mut out)? {
+        return Ok(out);
+    }
     match &value {
-        Value::Method(method) => function(session, text, &method.func, true, &mut out)?,
-        Value::Native(_) | Value::Func(_) => function(session, text, &value, false, &mut out)?,
+        Value::Method(method) => {
+            function(session, text, &method.func, true, &mut out)?;
+            let model = of_query(&method.receiver);
+            if model.is_some() {
+                examples::method(session, name, model.as_ref(), &mut out);
+            }
+            if detailed {
+                source(&mut out, source_of(&method.func));
+            }
+        }
+        Value::Native(_) | Value::Func(_) => {
+            function(session, text, &value, false, &mut out)?;
+            // What a class gives is not bound: a QuerySet's method, a manager's.
+            let of = text.rsplit_once('.').and_then(|(of, _)| find(session, of).ok().flatten());
+            if let Some(model) = of.as_ref().and_then(of_query) {
+                examples::method(session, name, Some(&model), &mut out);
+            }
+            if detailed {
+                source(&mut out, source_of(&value));
+            }
+        }
+        Value::Class(class) if !class.is_heap && is_of_queries(class) => {
+            let row = crate::sql::functions::find(&class.name());
+            let signature = row.map_or("(...)", |r| if r.signature.is_empty() { "(*expressions)" } else { r.signature });
+            line(&mut out, "Signature", &format!("{text}{}", unbound(signature)));
+            match row {
+                Some(row) => line(&mut out, "Docstring", row.doc),
+                None => doc(session, &value, &mut out)?,
+            }
+            examples::function(session, &class.name(), &mut out);
+        }
         _ => {
             let class = session.rt.class_of(&value);
             line(&mut out, "Type", &class.name());
@@ -72,6 +106,116 @@ pub fn describe(session: &Session, text: &str, detailed: bool) -> Res<Styled> {
     Ok(out)
 }
 
+/// Whether a class is one that queries are built with.
+fn is_of_queries(class: &Class) -> bool {
+    let name = class.name();
+    crate::sql::functions::find(&name).is_some()
+        || matches!(
+            &*name,
+            "F" | "Q" | "Value" | "Case" | "When" | "OuterRef" | "Exists" | "Subquery" | "Prefetch"
+        ) && class.module.borrow().starts_with("django.")
+}
+
+/// The model that a manager or QuerySet is of, or an instance.
+fn of_query(value: &Value) -> Option<ModelRef> {
+    if let Some(manager) = crate::orm::manager::manager(value) {
+        return model_of(&manager.model.borrow());
+    }
+    if let Ok(set) = crate::orm::queryset::queryset(value) {
+        return set.model().ok();
+    }
+    crate::models::model_of_instance(value)
+}
+
+/// `Student.name?` and `student.name?`: the field, and for an instance its value.
+fn field(session: &Session, text: &str, value: &Value, out: &mut Styled) -> Res<bool> {
+    let Some((of, name)) = text.rsplit_once('.') else { return Ok(false) };
+    let Some(owner) = find(session, of)? else { return Ok(false) };
+    let (model, is_instance) = match model_of(&owner) {
+        Some(model) => (model, false),
+        None => match crate::models::model_of_instance(&owner) {
+            Some(model) => (model, true),
+            None => return Ok(false),
+        },
+    };
+    let Some(found) = Name::existing(name).and_then(|n| model.find_forward(n)) else { return Ok(false) };
+    if is_instance {
+        line(out, "Type", &ops::type_name(value));
+        let shown = crate::session::display::pretty(&session.rt, value)?;
+        line(out, "Value", shown.lines().next().unwrap_or(""));
+    }
+    of_field(session, &model, name, &found, out);
+    let lookup = if found.is_relation() { "isnull" } else { "exact" };
+    let path = if lookup == "exact" { name.to_string() } else { format!("{name}__{lookup}") };
+    examples::lookup(session, &model, &path, &found, lookup, out);
+    Ok(true)
+}
+
+fn of_field(session: &Session, model: &ModelRef, path: &str, field: &FieldRef, out: &mut Styled) {
+    let mut words = vec![describe::type_of(field)];
+    let notes = describe::notes(field);
+    words.extend((!notes.is_empty()).then_some(notes));
+    line(out, "Field", &format!("{}.{path}, {}", model.object_name, words.join(", ")));
+    let help = field.options().help_text.clone();
+    if let Some(text) = ops::str(&session.rt, &help).ok().filter(|t| !t.is_empty() && !help.is_none()) {
+        line(out, "Help text", &text);
+    }
+    if let Some(column) = field.column() {
+        let table = field.model().unwrap_or_else(|| model.clone()).db_table.borrow().to_string();
+        line(out, "Column", &format!("{table}.{column}"));
+    }
+}
+
+/// `name__startswith?`: the lookup, on the first model that has the path. False where no model has it.
+fn lookup(session: &Session, text: &str, out: &mut Styled) -> bool {
+    let is_path = !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
+    if !is_path {
+        return false;
+    }
+    for model in describe::all_models(session) {
+        let Some((field, lookup)) = complete::follow(session, &model, text) else { continue };
+        if let Some(name) = &lookup {
+            let doc = complete::lookups_of(session, &field).into_iter().find(|(n, _)| **n == **name);
+            let Some((_, doc)) = doc else { continue };
+            line(out, "Lookup", &format!("{name}: {doc}"));
+        }
+        let path = match &lookup {
+            Some(name) => text.strip_suffix(&format!("__{name}")).unwrap_or(text),
+            None => text,
+        };
+        of_field(session, &model, path, &field, out);
+        examples::lookup(session, &model, text, &field, lookup.as_deref().unwrap_or("exact"), out);
+        return true;
+    }
+    false
+}
+
+/// The text that a function of the session was defined by.
+fn source_of(value: &Value) -> Option<String> {
+    let Value::Func(function) = value else { return None };
+    let code = function.code.downcast_ref::<crate::interp::Code>()?;
+    examples::source_of(&code.source.text, &function.name.borrow().text())
+}
+
+fn source(out: &mut Styled, text: Option<String>) {
+    if let Some(text) = text {
+        out.push(Role::Error, "Source:\n").push(Role::Plain, format!("{text}\n"));
+    }
+}
+
+/// A signature without the parameter that is bound.
+fn unbound(signature: &str) -> String {
+    for first in ["(self, /, ", "(self, ", "(cls, /, ", "(cls, "] {
+        if let Some(rest) = signature.strip_prefix(first) {
+            return format!("({rest}");
+        }
+    }
+    if signature == "(...)" {
+        return "(*args, **kwargs)".into();
+    }
+    if ["(self, /)", "(self)", "(cls)", "(cls, /)"].contains(&signature) { "()".into() } else { signature.into() }
+}
+
 fn line(out: &mut Styled, label: &str, text: &str) {
     out.push(Role::Error, format!("{:<13}", format!("{label}:"))).push(Role::Plain, format!("{text}\n"));
 }
@@ -79,19 +223,8 @@ fn line(out: &mut Styled, label: &str, text: &str) {
 fn function(session: &Session, text: &str, value: &Value, bound: bool, out: &mut Styled) -> Res<()> {
     match value {
         Value::Native(native) => {
-            let mut signature = native.signature.to_string();
-            if bound {
-                for first in ["(self, /, ", "(self, ", "(cls, "] {
-                    if let Some(rest) = signature.strip_prefix(first) {
-                        signature = format!("({rest}");
-                    }
-                }
-                for only in ["(self, /)", "(self)", "(cls)"] {
-                    if signature == only {
-                        signature = "()".into();
-                    }
-                }
-            }
+            let signature =
+                if bound { unbound(native.signature) } else { native.signature.to_string() };
             line(out, "Signature", &format!("{text}{signature}"));
             if !native.doc.is_empty() {
                 line(out, "Docstring", native.doc);

@@ -6,6 +6,7 @@ pub mod describe;
 pub mod diagram;
 mod doctor;
 pub mod explain;
+pub mod examples;
 pub mod export;
 pub mod fixtures;
 pub mod help;

@@ -24,7 +24,10 @@ use super::history::{CellHistory, file_for};
 use super::magics::{self, Paging, State};
 use super::progress::Progress;
 use super::results::{self, present};
+use super::complete::Candidate;
 use super::{highlight, lines, theme};
+use unicode_width::UnicodeWidthStr;
+
 use crate::session::Session;
 use crate::source::Name;
 use crate::syntax::{self, Completeness};
@@ -89,6 +92,7 @@ pub fn converse(session: &Rc<Session>, state: &Rc<State>, call: &Call) -> u8 {
         session: session.clone(),
         hints: settings.hints.unwrap_or(true),
         brackets: settings.brackets.unwrap_or(false),
+        width: width.clone(),
         ghosts: RefCell::default(),
         fields: RefCell::default(),
     }));
@@ -205,6 +209,13 @@ fn bind(editor: &mut Editor<Prompt, CellHistory>, width: &Arc<AtomicUsize>) {
     editor.bind_sequence(key(KeyCode::Char('h'), Modifiers::CTRL), EventHandler::Conditional(Box::new(Erase)));
     editor.bind_sequence(key(KeyCode::Left, Modifiers::NONE), EventHandler::Conditional(Box::new(Left)));
     editor.bind_sequence(key(KeyCode::Tab, Modifiers::NONE), EventHandler::Conditional(Box::new(Tab)));
+    for end in [
+        key(KeyCode::End, Modifiers::NONE),
+        key(KeyCode::Char('e'), Modifiers::CTRL),
+        key(KeyCode::Char('f'), Modifiers::CTRL),
+    ] {
+        editor.bind_sequence(end, EventHandler::Conditional(Box::new(TakeHint)));
+    }
     for home in [key(KeyCode::Home, Modifiers::NONE), key(KeyCode::Char('a'), Modifiers::CTRL)] {
         editor.bind_sequence(home, EventHandler::Conditional(Box::new(Home)));
     }
@@ -281,6 +292,15 @@ impl ConditionalEventHandler for Home {
     }
 }
 
+/// Ctrl-E, Ctrl-F and End at the end of the text take what is shown as ghost text.
+struct TakeHint;
+
+impl ConditionalEventHandler for TakeHint {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, ctx: &EventContext) -> Option<Cmd> {
+        (ctx.has_hint() && ctx.pos() == ctx.line().len()).then_some(Cmd::CompleteHint)
+    }
+}
+
 /// Tab indents at the start of a line and completes anywhere else.
 struct Tab;
 
@@ -300,6 +320,8 @@ struct Prompt {
     session: Rc<Session>,
     hints: bool,
     brackets: bool,
+    /// The width of the prompt in front of the first line.
+    width: Rc<Cell<usize>>,
     ghosts: RefCell<Vec<String>>,
     /// The names that queries of a model know, for models that were typed.
     fields: RefCell<HashMap<String, HashSet<Name>>>,
@@ -341,20 +363,62 @@ impl Completer for Prompt {
         let (text, at) = lines::strip(line, pos);
         let found = super::complete::at(&self.session, &text, at);
         let length = at - found.start;
-        let columns = terminal_size::terminal_size().map_or(80, |(w, _)| w.0 as usize);
-        let widest = found.candidates.iter().map(|c| c.text.chars().count()).max().unwrap_or(0);
-        let room = columns.saturating_sub(widest + 4);
-        let pairs = found
-            .candidates
-            .into_iter()
-            .map(|c| {
-                let doc: String = c.doc.chars().take(room).collect();
-                let display =
-                    if doc.is_empty() || room < 12 { c.text.clone() } else { format!("{:<widest$}  {doc}", c.text) };
-                Pair { display, replacement: c.text }
-            })
-            .collect();
-        Ok((pos - length, pairs))
+        let columns = terminal_size::terminal_size().map_or(80, |(w, _)| w.0 as usize).max(1);
+        let above = self.rows_above(line, pos, columns);
+        Ok((pos - length, menu(found.candidates, columns, above)))
+    }
+}
+
+/// The candidates as the editor lists them, each with what it is where there is room.
+///
+/// The editor draws the cell anew below its list, from as many rows further up as the cursor was down in the cell; so many
+/// blank rows, carried by whichever candidate is printed last, are there to be drawn over.
+fn menu(candidates: Vec<Candidate>, columns: usize, above: usize) -> Vec<Pair> {
+    let widest = candidates.iter().map(|c| c.text.width()).max().unwrap_or(0);
+    let room = columns.saturating_sub(widest + 4 + above);
+    let mut pairs: Vec<Pair> = candidates
+        .into_iter()
+        .map(|c| {
+            let doc: String = c.doc.chars().take(room).collect();
+            let display = if doc.is_empty() || room < 12 {
+                c.text.clone()
+            } else {
+                format!("{}{}  {doc}", c.text, " ".repeat(widest - c.text.width()))
+            };
+            Pair { display, replacement: c.text }
+        })
+        .collect();
+    if above > 0 {
+        let width = pairs.iter().map(|p| p.display.width()).max().unwrap_or(0) + above;
+        let across = (columns / (width + 2).min(columns)).max(1);
+        let down = pairs.len().div_ceil(across).max(1);
+        let last = (pairs.len() / down * down).saturating_sub(1);
+        for (i, pair) in pairs.iter_mut().enumerate() {
+            let end = match i == last {
+                true => "\n".repeat(above),
+                false => " ".repeat(width - pair.display.width()),
+            };
+            pair.display.push_str(&end);
+        }
+    }
+    pairs
+}
+
+impl Prompt {
+    /// How many rows of the terminal the cell takes above the cursor.
+    fn rows_above(&self, line: &str, pos: usize, columns: usize) -> usize {
+        let prompt = self.width.get();
+        let before = line.get(..pos).unwrap_or(line);
+        let mut rows = 0;
+        let mut lines = before.split('\n').enumerate().peekable();
+        while let Some((i, text)) = lines.next() {
+            let width = text.width() + if i == 0 { prompt } else { 0 };
+            rows += match lines.peek() {
+                Some(_) => width.saturating_sub(1) / columns + 1,
+                None => width / columns,
+            };
+        }
+        rows
     }
 }
 
