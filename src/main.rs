@@ -62,7 +62,9 @@ enum Color {
 #[derive(Subcommand)]
 enum Command {
     /// Replay sessions and print the transcript that a person would have seen
-    #[command(after_help = "Examples:\n  ormsh run lecture.py\n  ormsh run --json lecture.ipynb > records.jsonl\n  ormsh run --strict --schema school/models.py homework.txt")]
+    #[command(
+        after_help = "Examples:\n  ormsh run lecture.py\n  ormsh run --json lecture.ipynb > records.jsonl\n  ormsh run --strict --schema school/models.py homework.txt"
+    )]
     Run {
         /// Sessions: .py, .ipynb, or transcripts in .txt, .md, .rst
         #[arg(required = true, value_name = "SESSION")]
@@ -78,7 +80,9 @@ enum Command {
         output: Option<PathBuf>,
     },
     /// Replay recorded sessions and compare what they show
-    #[command(after_help = "Examples:\n  ormsh check homework.txt\n  ormsh check --jobs 4 chapters/*.md\n  ormsh check --update homework.txt    what it shows now is what it should show")]
+    #[command(
+        after_help = "Examples:\n  ormsh check homework.txt\n  ormsh check --jobs 4 chapters/*.md\n  ormsh check --update homework.txt    what it shows now is what it should show"
+    )]
     Check {
         /// Sessions with what they should show
         #[arg(required = true, value_name = "SESSION")]
@@ -110,7 +114,9 @@ enum Command {
     #[command(hide = true)]
     Worker,
     /// Look at the models
-    #[command(after_help = "Examples:\n  ormsh schema show\n  ormsh schema sql --schema school/models.py\n  ormsh schema check --schema school/models.py\n  ormsh schema diagram --format svg > school.svg")]
+    #[command(
+        after_help = "Examples:\n  ormsh schema show\n  ormsh schema sql --schema school/models.py\n  ormsh schema check --schema school/models.py\n  ormsh schema diagram --format svg > school.svg"
+    )]
     Schema {
         #[command(subcommand)]
         what: SchemaCommand,
@@ -181,7 +187,9 @@ enum Command {
         theme: String,
     },
     /// Print a session with its results, to hand out
-    #[command(after_help = "Examples:\n  ormsh export lecture.py --to html -o lecture.html\n  ormsh export lecture.txt --to ipynb > lecture.ipynb")]
+    #[command(
+        after_help = "Examples:\n  ormsh export lecture.py --to html -o lecture.html\n  ormsh export lecture.txt --to ipynb > lecture.ipynb"
+    )]
     Export {
         /// The session
         session: PathBuf,
@@ -193,7 +201,9 @@ enum Command {
         output: Option<PathBuf>,
     },
     /// Print a completion script for a shell
-    #[command(after_help = "Examples:\n  ormsh completions bash > ~/.local/share/bash-completion/completions/ormsh\n  ormsh completions zsh > ~/.zfunc/_ormsh\n  ormsh completions fish > ~/.config/fish/completions/ormsh.fish\n  ormsh completions powershell >> $PROFILE")]
+    #[command(
+        after_help = "Examples:\n  ormsh completions bash > ~/.local/share/bash-completion/completions/ormsh\n  ormsh completions zsh > ~/.zfunc/_ormsh\n  ormsh completions fish > ~/.config/fish/completions/ormsh.fish\n  ormsh completions powershell >> $PROFILE"
+    )]
     Completions {
         /// bash, zsh, fish, powershell or elvish
         shell: clap_complete::Shell,
@@ -202,7 +212,9 @@ enum Command {
     #[command(after_help = "Example:\n  ormsh man > ~/.local/share/man/man1/ormsh.1")]
     Man,
     /// Print what could stand at a place of a line
-    #[command(after_help = "Examples:\n  ormsh complete --line 'Student.objects.fi'\n  ormsh complete --line 'Student.objects.filter(na)' --cursor 25 --json")]
+    #[command(
+        after_help = "Examples:\n  ormsh complete --line 'Student.objects.fi'\n  ormsh complete --line 'Student.objects.filter(na)' --cursor 25 --json"
+    )]
     Complete {
         /// The line
         #[arg(long)]

@@ -107,7 +107,8 @@ fn completes(session: &Session) {
 fn types() {
     let mut cell = String::from("def report(students):\n");
     for i in 0..99 {
-        let _ = writeln!(cell, "    x{i} = Model{i}.objects.filter(name__startswith='a{i}', number={i})[{i}]  # line {i}");
+        let _ =
+            writeln!(cell, "    x{i} = Model{i}.objects.filter(name__startswith='a{i}', number={i})[{i}]  # line {i}");
     }
     let painted = best(|| {
         highlight::paint(&cell, Some(cell.len()), &NoNames);

@@ -344,8 +344,7 @@ fn heeds_the_environment() {
     let piped = |env: &[(&str, &str)]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ormsh"));
         command.env_clear().env("HOME", home.path()).envs(env.iter().copied());
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("ormsh starts");
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("ormsh starts");
         child.stdin.take().expect("its input").write_all(b"1/0\n").expect("typing");
         String::from_utf8(child.wait_with_output().expect("its output").stdout).expect("UTF-8")
     };

@@ -316,7 +316,8 @@ impl Config {
 fn line_of(text: &str, key: &str) -> Option<usize> {
     let stands = |line: &str| {
         let line = line.trim_start().trim_start_matches(['[', '"', '\'']);
-        line.strip_prefix(key).is_some_and(|rest| rest.trim_start_matches(['"', '\'', ' ', '\t']).starts_with(['=', ']', '.']))
+        line.strip_prefix(key)
+            .is_some_and(|rest| rest.trim_start_matches(['"', '\'', ' ', '\t']).starts_with(['=', ']', '.']))
     };
     text.lines().position(stands).map(|i| i + 1)
 }

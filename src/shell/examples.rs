@@ -77,7 +77,10 @@ const FUNCTIONS: &[Example] = &[
     same("Value", "{M}.objects.annotate(one=Value(1))"),
     same("Case", "{M}.objects.annotate(x=Case(When({text}='A', then=Value(1)), default=Value(0)))"),
     same("When", "{M}.objects.annotate(x=Case(When({text}='A', then=Value(1)), default=Value(0)))"),
-    same("OuterRef", "{M}.objects.filter(Exists({M}.objects.filter({text}=OuterRef('{text}'), pk__gt=OuterRef('pk'))))"),
+    same(
+        "OuterRef",
+        "{M}.objects.filter(Exists({M}.objects.filter({text}=OuterRef('{text}'), pk__gt=OuterRef('pk'))))",
+    ),
     same("Exists", "{M}.objects.filter(Exists({M}.objects.filter({text}=OuterRef('{text}'), pk__gt=OuterRef('pk'))))"),
     same("Subquery", "{M}.objects.annotate(x=Subquery({M}.objects.filter(pk=OuterRef('pk')).values('{any}')[:1]))"),
     other("Prefetch", "{M}.objects.prefetch_related(Prefetch('{many}', to_attr='found'))", ""),
@@ -290,5 +293,7 @@ pub fn module_text(session: &Session, module: &str) -> Option<String> {
     let found = session.rt.modules.borrow().get(&crate::source::Name::new(module)).cloned()?;
     let file = ops::get_attr_opt(&session.rt, &found, crate::source::Name::new("__file__")).ok().flatten()?;
     let file = file.as_str()?.to_string();
-    std::fs::read_to_string(&file).ok().or_else(|| session.is_sample.then(|| crate::session::sample::MODELS.to_string()))
+    std::fs::read_to_string(&file)
+        .ok()
+        .or_else(|| session.is_sample.then(|| crate::session::sample::MODELS.to_string()))
 }

@@ -57,7 +57,12 @@ pub fn describe(session: &Session, text: &str, detailed: bool) -> Res<Styled> {
     }
     match &value {
         Value::Method(method) => {
-            function(session, text, &method.func, true, &mut out)?;
+            // A manager's methods are those of its QuerySet, which knows their parameters.
+            let of_rows = match session.rt.class_of(&method.receiver).lookup(Name::new("_queryset_class")) {
+                Some(Value::Class(rows)) => Name::existing(name).and_then(|n| rows.lookup(n)),
+                _ => None,
+            };
+            function(session, text, of_rows.as_ref().unwrap_or(&method.func), true, &mut out)?;
             let model = of_query(&method.receiver);
             if model.is_some() {
                 examples::method(session, name, model.as_ref(), &mut out);
@@ -79,7 +84,8 @@ pub fn describe(session: &Session, text: &str, detailed: bool) -> Res<Styled> {
         }
         Value::Class(class) if !class.is_heap && is_of_queries(class) => {
             let row = crate::sql::functions::find(&class.name());
-            let signature = row.map_or("(...)", |r| if r.signature.is_empty() { "(*expressions)" } else { r.signature });
+            let signature =
+                row.map_or("(...)", |r| if r.signature.is_empty() { "(*expressions)" } else { r.signature });
             line(&mut out, "Signature", &format!("{text}{}", unbound(signature)));
             match row {
                 Some(row) => line(&mut out, "Docstring", row.doc),
@@ -110,10 +116,8 @@ pub fn describe(session: &Session, text: &str, detailed: bool) -> Res<Styled> {
 fn is_of_queries(class: &Class) -> bool {
     let name = class.name();
     crate::sql::functions::find(&name).is_some()
-        || matches!(
-            &*name,
-            "F" | "Q" | "Value" | "Case" | "When" | "OuterRef" | "Exists" | "Subquery" | "Prefetch"
-        ) && class.module.borrow().starts_with("django.")
+        || matches!(&*name, "F" | "Q" | "Value" | "Case" | "When" | "OuterRef" | "Exists" | "Subquery" | "Prefetch")
+            && class.module.borrow().starts_with("django.")
 }
 
 /// The model that a manager or QuerySet is of, or an instance.
@@ -223,8 +227,7 @@ fn line(out: &mut Styled, label: &str, text: &str) {
 fn function(session: &Session, text: &str, value: &Value, bound: bool, out: &mut Styled) -> Res<()> {
     match value {
         Value::Native(native) => {
-            let signature =
-                if bound { unbound(native.signature) } else { native.signature.to_string() };
+            let signature = if bound { unbound(native.signature) } else { native.signature.to_string() };
             line(out, "Signature", &format!("{text}{signature}"));
             if !native.doc.is_empty() {
                 line(out, "Docstring", native.doc);

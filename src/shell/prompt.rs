@@ -20,11 +20,11 @@ use rustyline::{
 
 use super::commands::run::{Signals, stdout_output};
 use super::commands::{Call, print};
+use super::complete::Candidate;
 use super::history::{CellHistory, file_for};
 use super::magics::{self, Paging, State};
 use super::progress::Progress;
 use super::results::{self, present};
-use super::complete::Candidate;
 use super::{highlight, lines, theme};
 use unicode_width::UnicodeWidthStr;
 
