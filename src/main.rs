@@ -106,6 +106,9 @@ enum Command {
         limits: Limits,
     },
     /// Questions for a class: a copy without the answers, and grades
+    #[command(
+        after_help = "Examples:\n  ormsh exercise publish homework.py -o handout.py\n  ormsh exercise grade answers/*.py --exercise homework.py --csv grades.csv"
+    )]
     Exercise {
         #[command(subcommand)]
         what: ExerciseCommand,
@@ -133,6 +136,9 @@ enum Command {
         include_views: bool,
     },
     /// Write objects as JSON or CSV
+    #[command(
+        after_help = "Examples:\n  ormsh dumpdata --indent 2 -o fixture.json\n  ormsh dumpdata school.Student --format csv > students.csv"
+    )]
     Dumpdata {
         /// Apps and models: app, app.Model, Model; all where none is given
         names: Vec<String>,
@@ -162,6 +168,9 @@ enum Command {
         output: Option<PathBuf>,
     },
     /// Read objects from JSON and CSV files, all or none
+    #[command(
+        after_help = "Examples:\n  ormsh loaddata --db school.sqlite3 fixture.json\n  ormsh loaddata --db school.sqlite3 students.csv --model school.Student"
+    )]
     Loaddata {
         /// The fixtures: .json, .jsonl, .csv
         #[arg(required = true)]
