@@ -547,7 +547,38 @@ pub fn column(rt: &Rt, field: &FieldRef) -> Value {
     if field.row.is_a("FileField") {
         return super::file_fields::descriptor(rt, field);
     }
-    rt.object(Column(field.clone()))
+    let class = if field.is_relation() { rt.class::<KeyColumn>() } else { rt.class::<Column>() };
+    rt.object_of(class, Column(field.clone()))
+}
+
+/// Descriptor classes that differ from another in their name alone: what they do is in the payload they share.
+macro_rules! named {
+    ($($(#[$doc:meta])* $name:ident: $shown:literal in $module:literal, a $base:ident;)*) => {$(
+        $(#[$doc])*
+        pub struct $name;
+
+        impl Object for $name {}
+
+        impl NativeType for $name {
+            const NAME: &'static str = $shown;
+            const MODULE: &'static str = $module;
+            const ROWS: &'static [&'static [Row]] = &[];
+            fn base(rt: &Rt) -> Rc<Class> {
+                rt.class::<$base>()
+            }
+        }
+    )*};
+}
+
+named! {
+    /// The column of a foreign key.
+    KeyColumn: "ForeignKeyDeferredAttribute" in "django.db.models.fields.related_descriptors", a Column;
+    /// A one-to-one field.
+    ForwardOne: "ForwardOneToOneDescriptor" in "django.db.models.fields.related_descriptors", a Forward;
+    /// A many-to-many field, or its other side.
+    ManyToMany: "ManyToManyDescriptor" in "django.db.models.fields.related_descriptors", a Many;
+    /// A generic relation.
+    GenericMany: "ReverseGenericManyToOneDescriptor" in "django.contrib.contenttypes.fields", a Many;
 }
 
 /// The attribute of a forward relation: the `forward` hook.
@@ -556,7 +587,11 @@ pub fn forward(rt: &Rt, field: &FieldRef) -> Value {
         Some(RelationKind::ManyToMany) => many(rt, field, related::Kind::ManyToMany),
         Some(RelationKind::GenericRelation) => many(rt, field, related::Kind::Generic),
         Some(RelationKind::GenericForeignKey) => super::generic::descriptor(rt, field),
-        _ => rt.object(Forward { field: field.clone(), missing: OnceCell::new() }),
+        kind => {
+            let one = matches!(kind, Some(RelationKind::OneToOne));
+            let class = if one { rt.class::<ForwardOne>() } else { rt.class::<Forward>() };
+            rt.object_of(class, Forward { field: field.clone(), missing: OnceCell::new() })
+        }
     }
 }
 
@@ -579,7 +614,12 @@ fn kind_of(field: &FieldRef) -> related::Kind {
 }
 
 fn many(rt: &Rt, field: &FieldRef, kind: related::Kind) -> Value {
-    rt.object(Many { field: field.clone(), kind, class: RefCell::default() })
+    let class = match kind {
+        related::Kind::ManyToOne => rt.class::<Many>(),
+        related::Kind::ManyToMany => rt.class::<ManyToMany>(),
+        related::Kind::Generic => rt.class::<GenericMany>(),
+    };
+    rt.object_of(class, Many { field: field.clone(), kind, class: RefCell::default() })
 }
 
 /// What prefetching asks of a descriptor: the field whose objects it gives, and whether it is the forward side.

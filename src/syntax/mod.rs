@@ -17,6 +17,7 @@ mod scan;
 pub mod tokens;
 
 pub use complete::{Completeness, completeness};
+pub use diagnose::is_keyword;
 pub use dump::dump;
 pub use error::{ErrorKind, SyntaxError};
 

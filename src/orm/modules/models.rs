@@ -123,14 +123,14 @@ fn json_lookups() -> Vec<&'static str> {
 }
 
 fn descriptor_names(rt: &Rt, m: &Rc<Module>) -> Res<()> {
-    use crate::orm::descriptors::{Column, Forward, Many, ReverseOne};
+    use crate::orm::descriptors::{Column, Forward, ForwardOne, KeyColumn, Many, ManyToMany, ReverseOne};
     m.put("DeferredAttribute", Value::Class(rt.class::<Column>()));
-    m.put("ForeignKeyDeferredAttribute", Value::Class(rt.class::<Column>()));
+    m.put("ForeignKeyDeferredAttribute", Value::Class(rt.class::<KeyColumn>()));
     m.put("ForwardManyToOneDescriptor", Value::Class(rt.class::<Forward>()));
-    m.put("ForwardOneToOneDescriptor", Value::Class(rt.class::<Forward>()));
+    m.put("ForwardOneToOneDescriptor", Value::Class(rt.class::<ForwardOne>()));
     m.put("ReverseOneToOneDescriptor", Value::Class(rt.class::<ReverseOne>()));
     m.put("ReverseManyToOneDescriptor", Value::Class(rt.class::<Many>()));
-    m.put("ManyToManyDescriptor", Value::Class(rt.class::<Many>()));
+    m.put("ManyToManyDescriptor", Value::Class(rt.class::<ManyToMany>()));
     Ok(())
 }
 

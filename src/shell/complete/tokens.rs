@@ -1,5 +1,7 @@
 //! Tokens of a cell that is still being written: nothing stops the walk, a string may be open at the end.
 
+use crate::syntax::is_keyword;
+
 /// What a token is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Tok {
@@ -142,41 +144,7 @@ fn string(text: &str, quote: usize, at: &mut usize, formatted: bool) -> Tok {
 
 /// Whether a name is one of Python's keywords that begin no operand: an operand cannot end with one.
 pub fn is_operator_word(word: &str) -> bool {
-    matches!(
-        word,
-        "and"
-            | "as"
-            | "assert"
-            | "async"
-            | "await"
-            | "break"
-            | "class"
-            | "continue"
-            | "def"
-            | "del"
-            | "elif"
-            | "else"
-            | "except"
-            | "finally"
-            | "for"
-            | "from"
-            | "global"
-            | "if"
-            | "import"
-            | "in"
-            | "is"
-            | "lambda"
-            | "nonlocal"
-            | "not"
-            | "or"
-            | "pass"
-            | "raise"
-            | "return"
-            | "try"
-            | "while"
-            | "with"
-            | "yield"
-    )
+    is_keyword(word) && !matches!(word, "False" | "None" | "True")
 }
 
 /// The index of the token that closes the bracket at an index; none where it stays open.

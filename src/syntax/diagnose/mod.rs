@@ -558,7 +558,7 @@ fn wrong_target(expr: &N, kind: TargetKind) -> Option<N> {
 }
 
 /// Python's reserved words.
-pub(super) fn is_keyword(word: &str) -> bool {
+pub fn is_keyword(word: &str) -> bool {
     matches!(
         word,
         "False"
