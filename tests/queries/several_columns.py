@@ -96,7 +96,7 @@ Shelf.objects.filter(pk=('a', 1)).update(label='first'), Shelf.objects.update(pk
 # %%
 Shelf.objects.filter(pk=('a', 1)).delete()
 # %%
-Exists(Shelf.objects.filter(pk=OuterRef('pk'))), Shelf.objects.filter(Exists(Shelf.objects.filter(pk=OuterRef('pk'))))
+Shelf.objects.filter(Exists(Shelf.objects.filter(pk=OuterRef('pk'))))
 # %%
 Shelf.objects.filter(Exists(Shelf.objects.filter(pk=OuterRef('spot'))))
 # %%

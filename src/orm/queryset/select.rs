@@ -185,10 +185,16 @@ pub(super) const ROWS: &[Row] = &[
             qs.query(rt)?;
             qs.not_sliced("Cannot change a query once a slice has been taken.")?;
             let mut select = Vec::new();
-            if let Some(dict) = a.some(1).and_then(|v| v.as_dict()) {
-                for (name, sql) in dict.0.items() {
-                    select.push((shared(rt, &name)?, sql));
-                }
+            match a.some(1) {
+                Some(named) if ops::truthy(rt, named)? => match named.as_dict() {
+                    Some(dict) => {
+                        for (name, sql) in dict.0.items() {
+                            select.push((shared(rt, &name)?, sql));
+                        }
+                    }
+                    None => drop(ops::get_attr(rt, named, "items".into())?),
+                },
+                _ => {}
             }
             let list = |slot: usize| a.some(slot).map_or(Ok(Vec::new()), |v| ops::collect(rt, v));
             let texts =

@@ -144,7 +144,10 @@ fn value(c: &mut Compiler, v: &ValueExpr) -> Res<()> {
         bound = if v.for_save {
             field.get_db_prep_save(c.rt, &bound)?
         } else {
-            field.get_db_prep_value(c.rt, &bound, false)?
+            match field.get_db_prep_value(c.rt, &bound, false)? {
+                Value::None if is_field(&field, "JSONField") => Value::str("null"),
+                bound => bound,
+            }
         };
     }
     match bound {

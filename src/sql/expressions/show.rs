@@ -103,7 +103,10 @@ pub fn repr(rt: &Rt, expr: &Expr) -> Res<String> {
         Expr::FilteredRelation(r) => {
             format!("<FilteredRelation: {} condition={}>", r.relation_name, q_repr(rt, &r.condition)?)
         }
-        _ => format!("<{name} object>"),
+        other => {
+            let at = std::ptr::from_ref(other) as usize;
+            format!("<django.db.models.expressions.{name} object at 0x{at:x}>")
+        }
     })
 }
 
