@@ -17,7 +17,7 @@ pub fn run(path: &Path) -> Result<(), String> {
     std::env::set_current_dir(folder).map_err(|e| e.to_string())?;
     let text = std::fs::read_to_string(path).map_err(|e| e.to_string())?;
     let bless = std::env::var_os("BLESS").is_some();
-    let session = super::open(&super::options_of(path, &text)?, Output::kept())?;
+    let session = super::open(&super::options_of(path, &text)?.0, Output::kept())?;
     let mut blessed = String::new();
     let mut wrong = String::new();
     let mut lines = text.lines().peekable();
