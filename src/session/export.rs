@@ -24,7 +24,12 @@ pub fn html_table(table: &Table) -> String {
     let head: String = table.heads.iter().map(|h| format!("<th>{}</th>", escape(h))).collect();
     let is_number = |text: &str| !text.is_empty() && text.parse::<f64>().is_ok();
     let cell = |text: &String| {
-        let class = if is_number(text) { " class=\"r\"" } else { "" };
+        let class = match text.chars().count() {
+            _ if is_number(text) => " class=\"r\"",
+            // Dates, names: a narrow screen does not break them.
+            0..=24 => " class=\"s\"",
+            _ => "",
+        };
         format!("<td{class}>{}</td>", escape(text))
     };
     let body: String =
@@ -61,7 +66,7 @@ pre { margin: 0; padding: .6rem .8rem; overflow-x: auto; font-size: 14px; line-h
 table { border-collapse: collapse; font-size: 14px; margin: .2rem 0; font-variant-numeric: tabular-nums; }
 caption { caption-side: bottom; color: var(--dim); text-align: left; font-size: 13px; padding-top: .3rem; }
 th, td { border: 1px solid var(--line); padding: .2rem .6rem; text-align: left; vertical-align: top; }
-td.r { text-align: right; } th { background: var(--soft); font-weight: 600; }
+td.r { text-align: right; } td.s { white-space: nowrap; } th { background: var(--soft); font-weight: 600; }
 .cell { position: relative; }
 details.sql { color: var(--dim); font-size: 13px; }
 details.sql > summary { position: absolute; top: 0; right: 0; cursor: pointer; padding: 0 .5rem; border-radius: 4px; }

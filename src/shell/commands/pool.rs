@@ -145,13 +145,13 @@ impl Worker {
 
     fn ask(&mut self, line: &str, limits: Limits) -> Result<String, String> {
         if self.say(line).is_err() {
-            return Err(self.fate(limits));
+            return Err(self.fate());
         }
         let started = Instant::now();
         loop {
             match self.answers.recv_timeout(Duration::from_millis(50)) {
                 Ok(answer) => return Ok(answer),
-                Err(RecvTimeoutError::Disconnected) => return Err(self.fate(limits)),
+                Err(RecvTimeoutError::Disconnected) => return Err(self.fate()),
                 Err(RecvTimeoutError::Timeout) => {}
             }
             if started.elapsed() > limits.time + PATIENCE {
@@ -164,9 +164,9 @@ impl Worker {
     }
 
     /// How a process ended that did not answer.
-    fn fate(&mut self, limits: Limits) -> String {
+    fn fate(&mut self) -> String {
         match self.child.wait().ok().and_then(|status| status.code()) {
-            Some(STUBBORN) => too_long(limits),
+            Some(STUBBORN) => "caught the interruption when its time was up, and would not stop".into(),
             Some(code) => format!("brought its process down (status {code})"),
             None => "brought its process down".into(),
         }
