@@ -147,7 +147,7 @@ pub fn read(text: &str) -> Document {
             .iter()
             .map(|l| format!("{}\n", l.text.strip_prefix(indent).unwrap_or(l.text.trim_start())))
             .collect();
-        push_prose(&mut parts, text.get(prose_from..start).unwrap_or_default());
+        push_prose(&mut parts, text.get(prose_from..start).unwrap_or_default(), false);
         prose_from = place.end;
         parts.push(Part::Cell(cells.len()));
         cells.push(Cell {
@@ -161,17 +161,24 @@ pub fn read(text: &str) -> Document {
             ..Cell::default()
         });
     }
-    push_prose(&mut parts, text.get(prose_from..).unwrap_or_default());
+    push_prose(&mut parts, text.get(prose_from..).unwrap_or_default(), true);
     Document { format: Format::Transcript, text: text.to_string(), cells, parts }
 }
 
-/// Prose without the marks of the blocks that examples stand in.
-fn push_prose(parts: &mut Vec<Part>, text: &str) {
+/// Prose without the marks of the blocks that the examples before and after it stand in.
+fn push_prose(parts: &mut Vec<Part>, text: &str, is_last: bool) {
     let is_mark = |line: &str| {
         let bare = line.trim();
         fence_mark(bare).is_some() || bare.starts_with(".. code-block::") || bare.starts_with(".. ipython::")
     };
-    let lines: Vec<&str> = text.lines().filter(|l| !is_mark(l)).map(|l| l.trim_start_matches('\u{feff}')).collect();
+    let joined = text.replace("\r\n", "\n");
+    let mut lines: Vec<&str> = joined.trim_start_matches('\u{feff}').trim_end().trim_matches('\n').lines().collect();
+    if matches!(parts.last(), Some(Part::Cell(_))) && lines.first().is_some_and(|l| is_mark(l)) {
+        lines.remove(0);
+    }
+    if !is_last && lines.last().is_some_and(|l| is_mark(l)) {
+        lines.pop();
+    }
     let joined = lines.join("\n");
     let prose = joined.trim_matches('\n').trim_end();
     if !prose.is_empty() {
