@@ -65,6 +65,7 @@ pub fn read(text: &str) -> Document {
     let mut cells: Vec<Cell> = Vec::new();
     let mut parts = Vec::new();
     let mut prose_from = 0;
+    let mut was_fenced = false;
     let mut at = 0;
     let mut fence: Option<&str> = None;
     let broken = lines.windows(2).filter(|pair| broken_off(pair[1].text).is_some());
@@ -147,7 +148,8 @@ pub fn read(text: &str) -> Document {
             .iter()
             .map(|l| format!("{}\n", l.text.strip_prefix(indent).unwrap_or(l.text.trim_start())))
             .collect();
-        push_prose(&mut parts, text.get(prose_from..start).unwrap_or_default(), false);
+        push_prose(&mut parts, text.get(prose_from..start).unwrap_or_default(), was_fenced, fence.is_some());
+        was_fenced = fence.is_some();
         prose_from = place.end;
         parts.push(Part::Cell(cells.len()));
         cells.push(Cell {
@@ -161,22 +163,19 @@ pub fn read(text: &str) -> Document {
             ..Cell::default()
         });
     }
-    push_prose(&mut parts, text.get(prose_from..).unwrap_or_default(), true);
+    push_prose(&mut parts, text.get(prose_from..).unwrap_or_default(), was_fenced, false);
     Document { format: Format::Transcript, text: text.to_string(), cells, parts }
 }
 
-/// Prose without the marks of the blocks that the examples before and after it stand in.
-fn push_prose(parts: &mut Vec<Part>, text: &str, is_last: bool) {
-    let is_mark = |line: &str| {
-        let bare = line.trim();
-        fence_mark(bare).is_some() || bare.starts_with(".. code-block::") || bare.starts_with(".. ipython::")
-    };
+/// Prose without the marks of the fences and blocks that the examples before and after it stand in.
+fn push_prose(parts: &mut Vec<Part>, text: &str, after_fenced: bool, before_fenced: bool) {
+    let is_block = |line: &str| [".. code-block::", ".. ipython::"].iter().any(|mark| line.trim().starts_with(mark));
     let joined = text.replace("\r\n", "\n");
     let mut lines: Vec<&str> = joined.trim_start_matches('\u{feff}').trim_end().trim_matches('\n').lines().collect();
-    if matches!(parts.last(), Some(Part::Cell(_))) && lines.first().is_some_and(|l| is_mark(l)) {
+    if after_fenced && lines.first().is_some_and(|l| fence_mark(l.trim()).is_some()) {
         lines.remove(0);
     }
-    if !is_last && lines.last().is_some_and(|l| is_mark(l)) {
+    if lines.last().is_some_and(|l| is_block(l) || (before_fenced && fence_mark(l.trim()).is_some())) {
         lines.pop();
     }
     let joined = lines.join("\n");
