@@ -83,6 +83,13 @@ pub fn install(rt: &Rt) {
     });
     files(rt);
     rt.add_module("django.core.serializers.encoder", |rt, m| run(rt, m, include_str!("python/encoder.py")));
+    rt.add_module("django.forms", |rt, m| {
+        m.put("__path__", Value::list(Vec::new()));
+        run(rt, m, include_str!("python/forms.py"))
+    });
+    for name in ["models", "fields", "forms", "widgets", "formsets"] {
+        rt.add_module(&format!("django.forms.{name}"), |rt, m| run(rt, m, "from django.forms import *\n"));
+    }
     rt.add_module("django.contrib.contenttypes.prefetch", |rt, m| {
         from(rt, m, "django.db.models.query", &["GenericPrefetch"])
     });

@@ -451,9 +451,6 @@ class _DefaultStorage:
     def __getattr__(self, name):
         return getattr(self._made(), name)
 
-    def __repr__(self):
-        return repr(self._made())
-
     def __eq__(self, other):
         return self._made() == getattr(other, '_storage', other)
 
@@ -461,6 +458,8 @@ class _DefaultStorage:
         return hash(self._made())
 
 
+_DefaultStorage.__name__ = _DefaultStorage.__qualname__ = 'DefaultStorage'
+_DefaultStorage.__module__ = 'django.core.files.storage'
 DefaultStorage = _DefaultStorage
 default_storage = DefaultStorage()
 

@@ -364,6 +364,41 @@ fn ip(rt: &Rt, a: &Args, v4: bool, v6: bool) -> Res<Value> {
     Err(validation_error("Enter a valid %(protocol)s address.", Some("invalid"), params(rt, &pairs)))
 }
 
+const IMAGES: &[&str] =
+    &["apng", "avif", "bmp", "gif", "ico", "jfif", "jpe", "jpeg", "jpg", "png", "ppm", "tga", "tif", "tiff", "webp"];
+
+/// Whether a text is a domain name: labels of letters, digits and hyphens, the last one with no digit.
+fn is_domain_name(text: &str, idna: bool) -> bool {
+    let letter = |c: char| c.is_ascii_alphabetic() || (idna && ('\u{a1}'..='\u{ffff}').contains(&c));
+    let good = |label: &str, digits: bool| {
+        (1..=63).contains(&label.chars().count())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| letter(c) || c == '-' || (digits && c.is_ascii_digit()))
+    };
+    let Some((rest, last)) = text.strip_suffix('.').unwrap_or(text).rsplit_once('.') else { return false };
+    let last_good = last.chars().count() >= 2 && (good(last, false) || (last.starts_with("xn--") && good(last, true)));
+    text.chars().count() <= 255 && last_good && rest.split('.').all(|label| good(label, true))
+}
+
+const DOMAIN: &[Row] = &[
+    Row::method("__init__", "(self, accept_idna=True, message=None, code=None)", "What is accepted.", |rt, a| {
+        for (at, name) in [(1, "accept_idna"), (2, "message"), (3, "code")] {
+            if let Some(value) = a.opt(at).filter(|v| !v.is_none()).cloned() {
+                ops::set_attr(rt, a.get(0), name.into(), value)?;
+            }
+        }
+        Ok(Value::None)
+    }),
+    Row::method("__call__", "(self, value)", "ValidationError for what is no domain name.", |rt, a| {
+        let idna = ops::get_attr_opt(rt, a.get(0), "accept_idna".into())?.is_none_or(|v| v.as_int() != Some(0));
+        if a.get(1).as_str().is_some_and(|text| is_domain_name(text, idna)) {
+            return Ok(Value::None);
+        }
+        Err(failed(rt, a.get(0), &[("value", a.value(1))]))
+    }),
+];
+
 const FUNCTIONS: &[Row] = &[
     Row::method("validate_ipv4_address", "(value)", "ValidationError for what is no address.", |rt, a| {
         ip(rt, a, true, false)
@@ -373,6 +408,16 @@ const FUNCTIONS: &[Row] = &[
     }),
     Row::method("validate_ipv46_address", "(value)", "ValidationError for what is no address.", |rt, a| {
         ip(rt, a, true, true)
+    }),
+    Row::method("validate_image_file_extension", "(value)", "ValidationError for what is no image's name.", |rt, a| {
+        let images: Vec<Value> = IMAGES.iter().map(Value::str).collect();
+        let module = rt.exec()?.import(rt, "django.core.validators")?;
+        let class = attr(rt, &module, "FileExtensionValidator")?;
+        let validator = ops::call1(rt, &class, Value::list(images))?;
+        ops::call1(rt, &validator, a.value(0))
+    }),
+    Row::method("get_available_image_extensions", "()", "The endings of images' names.", |_, _| {
+        Ok(Value::list(IMAGES.iter().map(Value::str).collect()))
     }),
     Row::method(
         "int_list_validator",
@@ -405,6 +450,13 @@ const CLASSES: &[Spec] = &[
     Spec { name: "RegexValidator", base: "", rows: REGEX, message: "Enter a valid value.", code: "invalid" },
     Spec { name: "EmailValidator", base: "", rows: EMAIL, message: "Enter a valid email address.", code: "invalid" },
     Spec { name: "URLValidator", base: "RegexValidator", rows: URL, message: "Enter a valid URL.", code: "invalid" },
+    Spec {
+        name: "DomainNameValidator",
+        base: "RegexValidator",
+        rows: DOMAIN,
+        message: "Enter a valid domain name.",
+        code: "invalid",
+    },
     Spec {
         name: "BaseValidator",
         base: "",
@@ -506,6 +558,7 @@ fn build(rt: &Rt, m: &Rc<Module>) -> Res<()> {
     }
     let call =
         |name: &str, args: CallArgs| -> Res<Value> { ops::call(rt, &m.get(Name::new(name)).unwrap_or_default(), args) };
+    m.put("validate_domain_name", call("DomainNameValidator", CallArgs::none())?);
     m.put("validate_email", call("EmailValidator", CallArgs::none())?);
     let regex = |pattern: &str, message: &str| -> Res<Value> {
         call("RegexValidator", CallArgs::new([Value::str(pattern), Value::str(message), Value::str("invalid")]))
