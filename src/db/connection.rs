@@ -266,7 +266,10 @@ impl Db {
             Some(params) => self.run(rt, &marked(sql), params, true, each),
             None => self.run(rt, sql, &[], true, each),
         };
-        self.note_sent(sql.into(), || Rc::new(params.unwrap_or_default()), rows_of(&result), start);
+        // What could not be bound was never sent.
+        if !result.as_ref().is_err_and(|e| e.is(Exc::OverflowError)) {
+            self.note_sent(sql.into(), || Rc::new(params.unwrap_or_default()), rows_of(&result), start);
+        }
         result
     }
 

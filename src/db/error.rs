@@ -101,5 +101,16 @@ pub fn raise(error: rusqlite::Error) -> Error {
 
 /// An exception of Django's whose cause is the driver's of the same name and text.
 pub fn both(kind: Exc, text: String) -> Error {
-    kind.new(&text)
+    let driver = match kind {
+        Exc::InterfaceError => Exc::Sqlite3InterfaceError,
+        Exc::DatabaseError => Exc::Sqlite3DatabaseError,
+        Exc::DataError => Exc::Sqlite3DataError,
+        Exc::OperationalError => Exc::Sqlite3OperationalError,
+        Exc::IntegrityError => Exc::Sqlite3IntegrityError,
+        Exc::InternalError => Exc::Sqlite3InternalError,
+        Exc::ProgrammingError => Exc::Sqlite3ProgrammingError,
+        Exc::NotSupportedError => Exc::Sqlite3NotSupportedError,
+        _ => Exc::Sqlite3Error,
+    };
+    kind.new(&text).caused_by(driver.new(&text))
 }

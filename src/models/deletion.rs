@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::object::{Class, Exc, NativeFn, Res, Rt, Value};
+use super::hooks::Hooks;
+use crate::object::{Args, Class, Exc, NativeFn, Res, Rt, Value};
 use crate::source::Name;
 
 /// The functions `CASCADE`, `PROTECT` and their like, one value each, so that they compare by identity.
@@ -27,11 +28,21 @@ pub fn on_delete(rt: &Rt, name: &str) -> Option<Value> {
 }
 
 fn action(name: &'static str) -> Value {
-    let made = NativeFn::closure(name, "(collector, field, sub_objs, using)", move |_, _| Ok(Value::None));
+    let made = NativeFn::closure(name, "(collector, field, sub_objs, using)", move |rt, a| {
+        call(rt, &on_delete(rt, name).unwrap_or_default(), a)
+    });
     if let Value::Native(f) = &made {
         f.set_home(Name::new(MODULE));
     }
     made
+}
+
+/// What such a function does when a session's own `on_delete` calls it.
+fn call(rt: &Rt, action: &Value, a: &mut Args) -> Res<Value> {
+    match Hooks::of(rt).on_delete.get() {
+        Some(run) => run(rt, action, a),
+        None => Ok(Value::None),
+    }
 }
 
 /// `CASCADE`.
@@ -42,7 +53,10 @@ pub fn cascade(rt: &Rt) -> Value {
 /// `SET(value)`: a callable that carries its value.
 pub fn set(rt: &Rt, value: Value) -> Res<Value> {
     let _ = rt;
-    let made = NativeFn::closure("set_on_delete", "(collector, field, sub_objs, using)", |_, _| Ok(Value::None));
+    let carried = value.clone();
+    let made = NativeFn::closure("set_on_delete", "(collector, field, sub_objs, using)", move |rt, a| {
+        call(rt, &set(rt, carried.clone())?, a)
+    });
     if let Value::Native(f) = &made {
         f.set_home(Name::new(MODULE));
         let mut attrs = f.attrs.borrow_mut();

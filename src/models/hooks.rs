@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::field::FieldRef;
 use super::options::ModelRef;
-use crate::object::{Res, Row, Rt, Value};
+use crate::object::{Args, Res, Row, Rt, Value};
 
 /// What an expression in DDL is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,6 +40,8 @@ pub struct Hooks {
     pub validate_constraint: Cell<Option<fn(&Rt, &Value, &Value, &Value, &Value) -> Res<()>>>,
     /// The SQL of a condition or an expression in DDL: columns without their table, values in place.
     pub ddl_sql: Cell<Option<fn(&Rt, &ModelRef, &Value, Ddl) -> Res<String>>>,
+    /// Runs a function of `on_delete` with a session's arguments: collector, field, objects, database.
+    pub on_delete: Cell<Option<fn(&Rt, &Value, &mut Args) -> Res<Value>>>,
     /// Sends `class_prepared`.
     pub prepared: Cell<Option<fn(&Rt, &ModelRef) -> Res<()>>>,
     /// `get_FOO_display`, `get_next_by_FOO`, `get_FOO_order` and their like, put on the class of a new model.

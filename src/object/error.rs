@@ -185,7 +185,9 @@ macro_rules! kinds {
 
             /// The class's name.
             pub fn name(self) -> &'static str {
-                match self { $(Exc::$name => stringify!($name)),* }
+                let name = match self { $(Exc::$name => stringify!($name)),* };
+                // The driver's classes have the names of Django's.
+                name.strip_prefix("Sqlite3").unwrap_or(name)
             }
 
             /// The class's module.
@@ -293,6 +295,16 @@ kinds! {
     TransactionManagementError: ProgrammingError @ "django.db.transaction",
     ProtectedError: IntegrityError @ "django.db.models.deletion",
     RestrictedError: IntegrityError @ "django.db.models.deletion",
+    // sqlite3
+    Sqlite3Error: Exception @ "sqlite3",
+    Sqlite3InterfaceError: Sqlite3Error @ "sqlite3",
+    Sqlite3DatabaseError: Sqlite3Error @ "sqlite3",
+    Sqlite3DataError: Sqlite3DatabaseError @ "sqlite3",
+    Sqlite3OperationalError: Sqlite3DatabaseError @ "sqlite3",
+    Sqlite3IntegrityError: Sqlite3DatabaseError @ "sqlite3",
+    Sqlite3InternalError: Sqlite3DatabaseError @ "sqlite3",
+    Sqlite3ProgrammingError: Sqlite3DatabaseError @ "sqlite3",
+    Sqlite3NotSupportedError: Sqlite3DatabaseError @ "sqlite3",
     RemovedInDjango60Warning: DeprecationWarning @ "django.utils.deprecation",
     RemovedInDjango61Warning: PendingDeprecationWarning @ "django.utils.deprecation",
 }

@@ -14,7 +14,7 @@ use super::signals::{Signals, has_listeners, send};
 use super::{manager, write};
 use crate::db::{Db, operations};
 use crate::models::{FieldRef, Model, ModelRef, RelationKind};
-use crate::object::{CallArgs, Dict, Error, Exc, Exception, NativeType, Object, Res, Row, Rt, Set, Value, ops};
+use crate::object::{Args, CallArgs, Dict, Error, Exc, Exception, NativeType, Object, Res, Row, Rt, Set, Value, ops};
 use crate::source::Name;
 use crate::sql::ir::{Connector, Q, QChild};
 
@@ -76,6 +76,16 @@ impl NativeType for CollectorObject {
             },
         ),
     ]];
+}
+
+/// Does what a value of `on_delete` says to a session's collector: the hook of the layer below.
+pub fn run(rt: &Rt, action: &Value, a: &mut Args) -> Res<Value> {
+    let shared = a.native::<CollectorObject>(0)?;
+    let field = crate::models::field_of(a.get(1)).ok_or_else(|| Exc::TypeError.new("expected a field"))?;
+    let mut inner = shared.0.replace(Collector::new(Name::new(super::DEFAULT_DB), Value::None));
+    let result = inner.handle(rt, &field, &kind_of(action), a.value(2));
+    shared.0.replace(inner);
+    result.map(|()| Value::None)
 }
 
 /// What a relation's `on_delete` says.

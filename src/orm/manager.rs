@@ -173,7 +173,8 @@ fn proxies(rt: &Rt, manager: &Rc<Class>, queryset: &Rc<Class>) -> Vec<(Name, Val
                 Some(Value::None) | None => None,
                 Some(v) => Some(ops::truthy(rt, v).unwrap_or(false)),
             };
-            let native_only = matches!(&*text, "delete" | "adelete" | "resolve_expression");
+            let native = matches!(value, Value::Native(_));
+            let native_only = native && matches!(&*text, "delete" | "adelete" | "resolve_expression");
             let hidden = match only {
                 Some(only) => only,
                 None => native_only || (text.starts_with('_') && !matches!(&*text, "_insert" | "_update")),

@@ -149,6 +149,16 @@ pub fn install(rt: &Rt) {
         m.put("models", rt.exec()?.import(rt, "django.db.models")?);
         Ok(())
     });
+    rt.add_module("sqlite3", |rt, m| {
+        for kind in Exc::ALL.iter().filter(|kind| kind.module() == "sqlite3") {
+            m.put(kind.name(), Value::Class(rt.exc_class(*kind).clone()));
+        }
+        m.put("sqlite_version", Value::str(rusqlite::version()));
+        m.add_rows(&[Row::method("connect", "(database, *args, **kwargs)", "Refused.", |_, _| {
+            Err(Exc::PermissionError.new("this shell has one database: use connection.cursor()"))
+        })]);
+        Ok(())
+    });
     rt.add_module("django.db.utils", |rt, m| {
         errors(rt, m);
         m.put("DEFAULT_DB_ALIAS", Value::str(DEFAULT_DB));

@@ -29,6 +29,7 @@ pub fn install(rt: &Rt) {
     hooks.copy_manager.set(Some(manager::copy_for));
     hooks.accessors.set(Some(instance::accessors::install));
     hooks.prepared.set(Some(prepared));
+    hooks.on_delete.set(Some(super::deletion::run));
     crate::sql::expressions::install(rt);
     crate::sql::lookups::install(rt);
     crate::sql::ddl::install(rt);
