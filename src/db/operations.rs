@@ -85,3 +85,8 @@ pub fn combine(connector: &str) -> (&'static str, String, &'static str) {
         _ => ("", format!(" {connector} "), ""),
     }
 }
+
+/// SQLite's version.
+pub fn version() -> &'static str {
+    rusqlite::version()
+}

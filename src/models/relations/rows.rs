@@ -322,54 +322,30 @@ pub const RELATED_ROWS: &[Row] = &[
 /// What forward and reverse relations share: the related object that an instance keeps.
 pub const CACHE_ROWS: &[Row] = &[
     Row::method("get_cache_name", "(self)", "The key of the cached object.", |_, a| Ok(this(a)?.cache_name().into())),
+    Row::getter("cache_name", "The key of the cached object.", |_, a| Ok(this(a)?.cache_name().into())),
     Row::method("is_cached", "(self, instance)", "Whether the related object is at hand.", |rt, a| {
-        let cache = cache(rt, a.get(1))?;
-        Ok(Value::Bool(cache.contains(rt, &this(a)?.cache_name().into())?))
+        Ok(Value::Bool(ops::contains(rt, &cache(rt, a.get(1))?, &this(a)?.cache_name().into())?))
     }),
     Row::method("get_cached_value", "(self, instance, default=...)", "The related object at hand.", |rt, a| {
-        let key: Value = this(a)?.cache_name().into();
-        match cache(rt, a.get(1))?.get(rt, &key)? {
-            Some(value) => Ok(value),
-            None => match a.opt(2) {
-                Some(default) => Ok(default.clone()),
-                None => Err(Exc::KeyError.with_args(vec![key])),
-            },
+        let (key, cache): (Value, Value) = (this(a)?.cache_name().into(), cache(rt, a.get(1))?);
+        match a.opt(2) {
+            Some(default) if !ops::contains(rt, &cache, &key)? => Ok(default.clone()),
+            _ => ops::get_item(rt, &cache, &key),
         }
     }),
     Row::method("set_cached_value", "(self, instance, value)", "Keeps the related object.", |rt, a| {
-        let (key, value) = (this(a)?.cache_name(), a.value(2));
-        cache(rt, a.get(1))?.insert(rt, key.into(), value)?;
+        ops::set_item(rt, &cache(rt, a.get(1))?, this(a)?.cache_name().into(), a.value(2))?;
         Ok(Value::None)
     }),
     Row::method("delete_cached_value", "(self, instance)", "Forgets the related object.", |rt, a| {
-        let key = this(a)?.cache_name();
-        cache(rt, a.get(1))?.remove(rt, &key.into())?;
+        ops::del_item(rt, &cache(rt, a.get(1))?, &this(a)?.cache_name().into())?;
         Ok(Value::None)
     }),
 ];
 
-fn cache(rt: &Rt, instance: &Value) -> Res<Rc<crate::object::Dict>> {
+fn cache(rt: &Rt, instance: &Value) -> Res<Value> {
     let state = ops::get_attr(rt, instance, "_state".into())?;
-    let cache = ops::get_attr(rt, &state, "fields_cache".into())?;
-    cache.as_dict().cloned().ok_or_else(|| Exc::TypeError.new("fields_cache is no dict"))
-}
-
-trait DictExt {
-    fn contains(&self, rt: &Rt, key: &Value) -> Res<bool>;
-    fn insert(&self, rt: &Rt, key: Value, value: Value) -> Res<()>;
-    fn remove(&self, rt: &Rt, key: &Value) -> Res<()>;
-}
-
-impl DictExt for crate::object::Dict {
-    fn contains(&self, rt: &Rt, key: &Value) -> Res<bool> {
-        self.0.contains(rt, key)
-    }
-    fn insert(&self, rt: &Rt, key: Value, value: Value) -> Res<()> {
-        self.0.insert(rt, key, value).map(drop)
-    }
-    fn remove(&self, rt: &Rt, key: &Value) -> Res<()> {
-        self.0.remove(rt, key).map(drop)
-    }
+    ops::get_attr(rt, &state, "fields_cache".into())
 }
 
 /// The methods of `ManyToManyField`.

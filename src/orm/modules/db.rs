@@ -119,6 +119,10 @@ const ROWS: &[Row] = &[
     Row::method("close_old_connections", "(**kwargs)", "Nothing to close.", |_, _| Ok(Value::None)),
 ];
 
+const DRIVER: &[Row] = &[Row::method("connect", "(database, *args, **kwargs)", "Refused.", |_, _| {
+    Err(Exc::PermissionError.new("this shell has one database: use connection.cursor()"))
+})];
+
 const ROUTER: &[Row] = &[
     Row::method("db_for_read", "(model, **hints)", "The database.", |_, _| Ok(Value::str(DEFAULT_DB))),
     Row::method("db_for_write", "(model, **hints)", "The database.", |_, _| Ok(Value::str(DEFAULT_DB))),
@@ -153,10 +157,8 @@ pub fn install(rt: &Rt) {
         for kind in Exc::ALL.iter().filter(|kind| kind.module() == "sqlite3") {
             m.put(kind.name(), Value::Class(rt.exc_class(*kind).clone()));
         }
-        m.put("sqlite_version", Value::str(rusqlite::version()));
-        m.add_rows(&[Row::method("connect", "(database, *args, **kwargs)", "Refused.", |_, _| {
-            Err(Exc::PermissionError.new("this shell has one database: use connection.cursor()"))
-        })]);
+        m.put("sqlite_version", Value::str(crate::db::operations::version()));
+        m.add_rows(DRIVER);
         Ok(())
     });
     rt.add_module("django.db.utils", |rt, m| {

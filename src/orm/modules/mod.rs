@@ -10,6 +10,7 @@ use crate::source::Name;
 
 mod apps;
 pub mod db;
+mod internals;
 mod models;
 pub mod serializers;
 mod shortcuts;
@@ -42,6 +43,7 @@ pub fn install(rt: &Rt) {
     serializers::install(rt);
     validators::install(rt);
     models::install(rt);
+    internals::install(rt);
     db::install(rt);
     rt.add_module("django.core.exceptions", exceptions);
     rt.add_module("django.db.transaction", transaction::build);

@@ -234,12 +234,13 @@ pub fn install(rt: &Rt) {
     rt.add_module("django.db.models.base", |rt, m| {
         m.put("Model", Value::Class(metaclass::model_class(rt)));
         m.put("ModelBase", Value::Class(metaclass::metaclass(rt)));
+        m.put("ModelState", Value::Class(rt.class::<crate::orm::instance::state::StateView>()));
         m.put("DEFERRED", crate::orm::instance::state::deferred(rt));
         Ok(())
     });
     rt.add_module("django.db.models.query", query_module);
     rt.add_module("django.db.models.manager", manager_module);
-    for name in ["django.db.models.fields", "django.db.models.fields.related", "django.db.models.fields.json"] {
+    for name in ["django.db.models.fields", "django.db.models.fields.related", "django.db.models.fields.json", "django.db.models.fields.reverse_related"] {
         rt.add_module(name, |rt, m| {
             classes::publish(rt, m, FIELDS);
             classes::publish(rt, m, REVERSE);

@@ -16,7 +16,7 @@ mod combine;
 mod filter;
 mod insert;
 pub mod protocol;
-mod query_object;
+pub mod query_object;
 mod quick;
 mod read;
 mod rows;
