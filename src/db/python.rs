@@ -416,6 +416,15 @@ const CURSOR_ROWS: &[Row] = &[
             }
             None => parameters(rt, a.get(2))?,
         };
+        if let Some(params) = &params {
+            match a.str(1)?.replace("%%", "").matches("%s").count() {
+                n if n > params.len() => return Err(Exc::TypeError.new("not enough arguments for format string")),
+                n if n < params.len() => {
+                    return Err(Exc::TypeError.new("not all arguments converted during string formatting"));
+                }
+                _ => {}
+            }
+        }
         cursor(a)?.run(rt, a.str(1)?, params)?;
         Ok(a.value(0))
     }),

@@ -23,13 +23,32 @@ fn generic_of(field: &FieldRef) -> Res<crate::models::Generic> {
     field.rel_data().and_then(|r| r.generic).ok_or_else(|| Exc::AttributeError.new("not a generic relation"))
 }
 
-/// Content types that were looked up, by model.
+/// Content types that were looked up, by model, and the cache of `ContentType.objects` that they are a shortcut to.
 #[derive(Default)]
-pub struct ContentTypes(RefCell<FxHashMap<usize, Value>>);
+pub struct ContentTypes {
+    by_model: RefCell<FxHashMap<usize, Value>>,
+    cache: RefCell<Option<Rc<Dict>>>,
+}
 
-/// Forgets all content types: `ContentType.objects.clear_cache()`.
-pub fn clear_cache(rt: &Rt) {
-    rt.state::<ContentTypes>().0.borrow_mut().clear();
+impl ContentTypes {
+    /// Forgets all where the manager's own cache was cleared.
+    fn check(&self) {
+        if self.cache.borrow().as_ref().is_some_and(|c| c.is_empty()) {
+            self.by_model.borrow_mut().clear();
+        }
+    }
+}
+
+/// `ContentType.objects`.
+fn manager_of_types(rt: &Rt) -> Res<Value> {
+    let objects = content_types(rt)?.default_manager(rt)?;
+    let types = rt.state::<ContentTypes>();
+    if types.cache.borrow().is_none()
+        && let Some(Value::Dict(cache)) = ops::get_attr_opt(rt, &objects, "_cache".into())?
+    {
+        *types.cache.borrow_mut() = Some(cache);
+    }
+    Ok(objects)
 }
 
 fn content_types(rt: &Rt) -> Res<ModelRef> {
@@ -46,21 +65,13 @@ pub fn content_type_of(rt: &Rt, model: &ModelRef, concrete: bool) -> Res<Value> 
     let model = if concrete { model.concrete_model() } else { model.clone() };
     let key = Rc::as_ptr(&model) as usize;
     let types = rt.state::<ContentTypes>();
-    if let Some(found) = types.0.borrow().get(&key) {
+    types.check();
+    if let Some(found) = types.by_model.borrow().get(&key) {
         return Ok(found.clone());
     }
-    let owner = content_types(rt)?;
-    let rows = manager::get_queryset(rt, &owner.default_manager(rt)?)?;
-    let args = kw(&[("app_label", Value::str(&*model.app_label)), ("model", Value::from(model.model_name))]);
-    let found = match ops::call_method(rt, &rows, "get".into(), args.clone()) {
-        Ok(found) => found,
-        Err(e) if e.is(Exc::ObjectDoesNotExist) => {
-            let made = ops::call_method(rt, &rows, "get_or_create".into(), args)?;
-            made.as_tuple().and_then(|t| t.first().cloned()).unwrap_or_default()
-        }
-        Err(e) => return Err(e),
-    };
-    types.0.borrow_mut().insert(key, found.clone());
+    let args = CallArgs::new([model.class_value()]).with("for_concrete_model", Value::Bool(false));
+    let found = ops::call_method(rt, &manager_of_types(rt)?, "get_for_model".into(), args)?;
+    types.by_model.borrow_mut().insert(key, found.clone());
     Ok(found)
 }
 
@@ -76,17 +87,16 @@ pub fn content_type_pk(rt: &Rt, field: &FieldRef) -> Res<Value> {
 /// The content type of a key.
 pub fn content_type_by_id(rt: &Rt, id: &Value) -> Res<Value> {
     let types = rt.state::<ContentTypes>();
-    let known: Vec<Value> = types.0.borrow().values().cloned().collect();
+    types.check();
+    let known: Vec<Value> = types.by_model.borrow().values().cloned().collect();
     for found in known {
         if ops::eq(rt, &pk_of(rt, &found)?, id)? {
             return Ok(found);
         }
     }
-    let owner = content_types(rt)?;
-    let rows = manager::get_queryset(rt, &owner.default_manager(rt)?)?;
-    let found = ops::call_method(rt, &rows, "get".into(), kw(&[("pk", id.clone())]))?;
+    let found = ops::call_method(rt, &manager_of_types(rt)?, "get_for_id".into(), CallArgs::new([id.clone()]))?;
     if let Some(model) = model_of_type(rt, &found)? {
-        types.0.borrow_mut().insert(Rc::as_ptr(&model) as usize, found.clone());
+        types.by_model.borrow_mut().insert(Rc::as_ptr(&model) as usize, found.clone());
     }
     Ok(found)
 }
@@ -113,7 +123,7 @@ impl NativeType for GenericDescriptor {
     const ROWS: &'static [&'static [Row]] = &[&[
         Row::method("__get__", "(self, instance, cls=None)", "The related object.", |rt, a| {
             if a.get(1).is_none() {
-                return Ok(a.value(0));
+                return Ok(a.native::<GenericDescriptor>(0)?.0.object(rt));
             }
             get(rt, &a.native::<GenericDescriptor>(0)?.0, a.get(1))
         }),

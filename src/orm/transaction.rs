@@ -11,6 +11,7 @@ use crate::source::Name;
 
 /// `atomic(using, savepoint, durable)`: a context manager that is a decorator too.
 pub struct Atomic {
+    using: Value,
     savepoint: bool,
     durable: bool,
     /// `mark_for_rollback_on_error` rather than a block.
@@ -22,7 +23,7 @@ impl Object for Atomic {
         Ok(match &*name.text() {
             "savepoint" => Some(Value::Bool(self.savepoint)),
             "durable" => Some(Value::Bool(self.durable)),
-            "using" => Some(Value::None),
+            "using" => Some(self.using.clone()),
             _ => None,
         })
     }
@@ -34,6 +35,7 @@ impl NativeType for Atomic {
     const ROWS: &'static [&'static [Row]] = &[&[
         Row::method("__enter__", "(self)", "Begins the block.", |rt, a| {
             let atomic = a.native::<Atomic>(0)?;
+            super::write::alias(&atomic.using)?;
             if !atomic.marks {
                 Db::of(rt).enter_atomic(rt, atomic.savepoint, atomic.durable)?;
             }
@@ -102,8 +104,7 @@ fn atomic(rt: &Rt, a: &mut Args) -> Res<Value> {
     if ops::callable(rt, &first) {
         return Ok(decorated(rt, first, savepoint, durable));
     }
-    super::write::alias(&first)?;
-    Ok(rt.object(Atomic { savepoint, durable, marks: false }))
+    Ok(rt.object(Atomic { using: first, savepoint, durable, marks: false }))
 }
 
 fn name_of(a: &Args) -> Res<String> {
@@ -119,7 +120,7 @@ const ROWS: &[Row] = &[
     })
     .at("django/db/transaction.py"),
     Row::method("mark_for_rollback_on_error", "(using=None)", "Marks the block around for rollback.", |rt, _| {
-        Ok(rt.object(Atomic { savepoint: false, durable: false, marks: true }))
+        Ok(rt.object(Atomic { using: Value::None, savepoint: false, durable: false, marks: true }))
     }),
     Row::method("get_autocommit", "(using=None)", "Whether autocommit is on.", |rt, _| {
         Ok(Value::Bool(Db::of(rt).autocommit()))

@@ -285,14 +285,18 @@ class User(AbstractUser):
         swappable = 'AUTH_USER_MODEL'
 
 
-class _Nothing:
-    """The empty relations of a user who is nobody."""
+class EmptyManager(Manager):
+    """The relations of a user who is nobody."""
 
     def __init__(self, model):
+        super().__init__()
         self.model = model
 
-    def __get__(self, instance, owner=None):
-        return self.model.objects.none()
+    def get_queryset(self):
+        return super().get_queryset().none()
+
+
+EmptyManager.__module__ = 'django.db.models.manager'
 
 
 class AnonymousUser:
@@ -301,8 +305,8 @@ class AnonymousUser:
     is_staff = is_active = is_superuser = False
     is_anonymous = property(lambda self: True)
     is_authenticated = property(lambda self: False)
-    groups = _Nothing(Group)
-    user_permissions = _Nothing(Permission)
+    groups = property(lambda self: EmptyManager(Group))
+    user_permissions = property(lambda self: EmptyManager(Permission))
 
     def __str__(self):
         return 'AnonymousUser'
