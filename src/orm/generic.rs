@@ -151,7 +151,10 @@ pub fn descriptor(rt: &Rt, field: &FieldRef) -> Value {
 
 /// The field of a `GenericForeignKey`'s descriptor.
 pub fn field_of_descriptor(value: &Value) -> Option<FieldRef> {
-    value.native::<GenericDescriptor>().map(|d| d.0.clone())
+    // Asked on the class, the attribute is the field itself.
+    let field =
+        || crate::models::field_of(value).filter(|f| f.relation_kind() == Some(RelationKind::GenericForeignKey));
+    value.native::<GenericDescriptor>().map(|d| d.0.clone()).or_else(field)
 }
 
 fn ct_attname(rt: &Rt, field: &FieldRef, this: &Value) -> Res<Name> {

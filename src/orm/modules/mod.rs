@@ -10,7 +10,6 @@ use crate::source::Name;
 
 mod apps;
 pub mod db;
-mod internals;
 mod models;
 pub mod serializers;
 mod shortcuts;
@@ -43,7 +42,6 @@ pub fn install(rt: &Rt) {
     serializers::install(rt);
     validators::install(rt);
     models::install(rt);
-    internals::install(rt);
     db::install(rt);
     rt.add_module("django.core.exceptions", exceptions);
     rt.add_module("django.db.transaction", transaction::build);

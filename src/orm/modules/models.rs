@@ -240,7 +240,12 @@ pub fn install(rt: &Rt) {
     });
     rt.add_module("django.db.models.query", query_module);
     rt.add_module("django.db.models.manager", manager_module);
-    for name in ["django.db.models.fields", "django.db.models.fields.related", "django.db.models.fields.json", "django.db.models.fields.reverse_related"] {
+    for name in [
+        "django.db.models.fields",
+        "django.db.models.fields.related",
+        "django.db.models.fields.json",
+        "django.db.models.fields.reverse_related",
+    ] {
         rt.add_module(name, |rt, m| {
             classes::publish(rt, m, FIELDS);
             classes::publish(rt, m, REVERSE);

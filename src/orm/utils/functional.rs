@@ -126,6 +126,17 @@ pub fn install(rt: &Rt) {
         m.put("classproperty", Value::Class(rt.class::<ClassProperty>()));
         Ok(())
     });
+    rt.add_module("django.utils.connection", |rt, m| {
+        m.put("ConnectionDoesNotExist", Value::Class(rt.exc_class(Exc::ConnectionDoesNotExist).clone()));
+        Ok(())
+    });
+    rt.add_module("django.utils.version", |_, m| {
+        for (name, known) in [("PY310", true), ("PY311", true), ("PY312", true), ("PY313", true), ("PY314", false)] {
+            m.put(name, Value::Bool(known));
+        }
+        m.put("PYPY", Value::Bool(false));
+        Ok(())
+    });
     rt.add_module("django.utils.deprecation", |rt, m| {
         for kind in [Exc::RemovedInDjango60Warning, Exc::RemovedInDjango61Warning] {
             m.put(kind.name(), Value::Class(rt.exc_class(kind).clone()));
