@@ -12,7 +12,7 @@ use super::{display, traceback};
 use crate::db::Logged;
 use crate::models::migrate::{Answers, Plan, typed};
 use crate::object::error::{CodeFrame, Frame, Raised};
-use crate::object::{Error, Exc, Exception, Instance, Module, Res, Rt, Value, ops};
+use crate::object::{Dict, Error, Exc, Exception, Instance, Module, Res, Rt, Value, ops};
 use crate::source::{Name, Source};
 use crate::syntax::ast::{self, Stmt, StmtKind};
 use crate::syntax::{self, SyntaxError};
@@ -143,6 +143,9 @@ impl Session {
     /// Forgets the cells that were run.
     pub fn forget_typed(&self) {
         self.typed.borrow_mut().clear();
+        if let Some(Value::List(list)) = self.main.get(Name::new("_ih")) {
+            list.items_mut().iter_mut().for_each(|text| *text = Value::str(""));
+        }
     }
 
     /// How many statements were sent in all.
@@ -153,6 +156,31 @@ impl Session {
     /// Gives the session its magics.
     pub fn set_magics(&self, magics: Rc<dyn Magics>) {
         *self.magics.borrow_mut() = Some(magics);
+        // A session that a person types has IPython's names for what was typed and shown.
+        if self.main.get(Name::new("In")).is_none() && self.main.get(Name::new("Out")).is_none() {
+            let (typed, shown) = (Value::list(vec![Value::str("")]), Value::Dict(Dict::new()));
+            for (name, value) in [("In", &typed), ("_ih", &typed), ("Out", &shown), ("_oh", &shown)] {
+                self.main.set(Name::new(name), value.clone());
+            }
+            for name in ["_", "__", "___", "_i", "_ii", "_iii"] {
+                self.main.set(Name::new(name), Value::str(""));
+            }
+        }
+    }
+
+    /// `In`, `_i`, `_ii`, `_iii` and `_i1` and so on, as IPython keeps them.
+    fn remember_typed(&self, number: u32, text: &str) {
+        let mut typed = self.typed.borrow_mut();
+        for (name, back) in [("_i", 1), ("_ii", 2), ("_iii", 3)] {
+            let before = typed.len().checked_sub(back).and_then(|at| typed.get(at));
+            self.main.set(Name::new(name), Value::str(before.map_or("", |(_, text)| text)));
+        }
+        typed.push((number, text.to_string()));
+        let text = Value::str(text);
+        self.main.set(Name::new(&format!("_i{number}")), text.clone());
+        if let Some(Value::List(list)) = self.main.get(Name::new("_ih")) {
+            list.push(text);
+        }
     }
 
     /// Runs one cell as IPython does. `record` asks for the value's `repr()` as well, as records have it.
@@ -175,7 +203,7 @@ impl Session {
         let number = self.next_number();
         self.number.set(number);
         if self.magics.borrow().is_some() {
-            self.typed.borrow_mut().push((number, text.to_string()));
+            self.remember_typed(number, text);
         }
         let source = Rc::new(Source::cell(number, text));
         let started = Instant::now();
@@ -313,7 +341,7 @@ impl Session {
             self.main.set(Name::new(name), nth(n).unwrap_or_else(|| Value::str("")));
         }
         self.main.set(Name::new(&format!("_{number}")), value.clone());
-        if let Some(Value::Dict(out)) = self.main.get(Name::new("Out")) {
+        if let Some(Value::Dict(out)) = self.main.get(Name::new("_oh")) {
             let _ = out.set(&self.rt, Value::Int(number as i64), value.clone());
         }
     }
@@ -347,7 +375,8 @@ impl Session {
     pub fn own_names(&self) -> Vec<(String, Value)> {
         let names = self.main.names();
         let own = names.iter().filter(|(name, _)| !self.given.contains(*name));
-        own.map(|(name, value)| (name.to_string(), value.clone())).filter(|(name, _)| !name.starts_with('_')).collect()
+        let own = own.map(|(name, value)| (name.to_string(), value.clone()));
+        own.filter(|(name, _)| !name.starts_with('_') && name != "In" && name != "Out").collect()
     }
 
     /// The statements that make the tables of the models that were loaded.
@@ -363,9 +392,9 @@ impl Session {
             self.main.remove(Name::new(&format!("_{number}")));
         }
         for name in ["_", "__", "___"] {
-            self.main.remove(Name::new(name));
+            self.main.set(Name::new(name), Value::str(""));
         }
-        if let Some(Value::Dict(out)) = self.main.get(Name::new("Out")) {
+        if let Some(Value::Dict(out)) = self.main.get(Name::new("_oh")) {
             out.0.clear();
         }
     }

@@ -57,9 +57,9 @@ fn help(shell: &Shell, session: &Session, rest: &str, _: Option<&str>) -> Res<Op
     out.push(
         Role::Plain,
         "
-  %name?  explains a magic; name? explains anything else: Student?, Count?, name__startswith?
-  Tab completes; Up recalls a whole cell; Ctrl-R searches; Right takes the grey text over
-  Esc Enter runs what is unfinished; a blank line runs a block; a trailing ; hides the value
+  %name? explains a magic, name? anything else: Student?, name__startswith?
+  Tab completes; Up recalls a whole cell; Ctrl-R searches; Right takes the hint over
+  Esc Enter runs what is unfinished; a blank line runs a block; a last ; hides the value
   Ctrl-C stops what runs; Ctrl-D or exit leaves; %quickref says all this in full\n",
     );
     shell.say_long(session, &out);

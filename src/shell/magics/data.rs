@@ -6,7 +6,6 @@ use crate::db::undo::{Applied, Refusal, Tally};
 use crate::object::{Res, Value};
 use crate::session::Session;
 use crate::shell::{describe, export};
-use crate::source::Name;
 
 /// The table.
 pub const ROWS: &[Magic] = &[
@@ -162,7 +161,7 @@ fn run_export(_: &Shell, session: &Session, rest: &str, _: Option<&str>) -> Res<
         return usage(session, "%export FILE [QUERY]");
     }
     let value = match query.trim() {
-        "" => session.main.get(Name::new("_")),
+        "" => session.shown().pop().map(|(_, value)| value),
         query => session.evaluate_here(query)?,
     };
     let Some(value) = value else {

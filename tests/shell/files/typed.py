@@ -59,3 +59,7 @@ double(21)
 %export x.doc [{'a': 1}]
 # %%
 %export x.csv 5
+# %%
+1 + 1
+# %%
+Out[31], In[31], _i31, _i, _
