@@ -19,7 +19,7 @@ pub fn html(text: &str) -> String {
         let bare = line.trim();
         let hashes = bare.len() - bare.trim_start_matches('#').len();
         let item = item_of(bare);
-        if list.is_some() && item.is_none() && !(line.starts_with("  ") && !bare.is_empty()) {
+        if list.is_some() && item.is_none() && (bare.is_empty() || !line.starts_with("  ")) {
             out.push_str(&format!("</{}>\n", list.take().unwrap_or("ul")));
         }
         if let Some(mark) = ["```", "~~~"].into_iter().find(|m| bare.starts_with(m)) {

@@ -73,14 +73,14 @@ fn fences(text: &str) -> Vec<Fence<'_>> {
                 let end = start + line.len();
                 open = Some((mark, Fence { language, inner: end..end, outer: start..end, line: i + 1 }));
             }
-            Some((opened, fence)) => {
-                if mark.len() >= opened.len() && mark.starts_with(*opened) && bare.len() == mark.len() {
-                    fence.inner.end = start;
-                    fence.outer.end = start + line.len();
-                    out.extend(open.take().map(|(_, fence)| fence));
-                }
+            Some((opened, fence))
+                if mark.len() >= opened.len() && mark.starts_with(*opened) && bare.len() == mark.len() =>
+            {
+                fence.inner.end = start;
+                fence.outer.end = start + line.len();
+                out.extend(open.take().map(|(_, fence)| fence));
             }
-            None => {}
+            _ => {}
         }
         start += line.len();
     }
