@@ -67,18 +67,20 @@ fn fences(text: &str) -> Vec<Fence<'_>> {
         let bare = line.trim();
         let run = |c: char| bare.len() - bare.trim_start_matches(c).len();
         let mark = if run('`') >= 3 { &bare[..run('`')] } else { &bare[..run('~')] };
-        match &mut open {
+        match &open {
             None if mark.len() >= 3 => {
                 let language = bare[mark.len()..].trim().split([' ', '{', ',']).next().unwrap_or("");
                 let end = start + line.len();
                 open = Some((mark, Fence { language, inner: end..end, outer: start..end, line: i + 1 }));
             }
-            Some((opened, fence))
+            Some((opened, _))
                 if mark.len() >= opened.len() && mark.starts_with(*opened) && bare.len() == mark.len() =>
             {
-                fence.inner.end = start;
-                fence.outer.end = start + line.len();
-                out.extend(open.take().map(|(_, fence)| fence));
+                if let Some((_, mut fence)) = open.take() {
+                    fence.inner.end = start;
+                    fence.outer.end = start + line.len();
+                    out.push(fence);
+                }
             }
             _ => {}
         }
