@@ -83,7 +83,7 @@ pub fn dump(session: &Session, how: &Dump) -> Res<Dumped> {
     let module = module(session)?;
     let call = |name: &str, args: CallArgs| ops::call_method(rt, &module, Name::new(name), args);
     let labels = texts(&session.all_labels());
-    let found = call("models_to_dump", CallArgs::new([texts(&how.names), labels, texts(&how.exclude)]))?;
+    let found = call("models_to_dump", CallArgs::new([texts(&how.names), labels, texts(&how.exclude)]).with("natural", how.natural_foreign))?;
     let found = ops::collect(rt, &found)?;
     let models = found.first().cloned().unwrap_or_default();
     let notes = ops::collect(rt, found.get(1).unwrap_or(&Value::None))?;
@@ -207,6 +207,8 @@ pub fn load(session: &Session, files: &[PathBuf], model: Option<&str>, lenient: 
     let module = module(session)?;
     let call = |name: &str, args: CallArgs| ops::call_method(rt, &module, Name::new(name), args);
     let mut parts = Vec::new();
+    // Objects that refer to some that come later.
+    let waiting = Value::list(Vec::new());
     let mut far = Far::new("loaddata", 0);
     for file in files {
         let shown = file.display().to_string();
@@ -232,7 +234,7 @@ pub fn load(session: &Session, files: &[PathBuf], model: Option<&str>, lenient: 
                 call("load_rows", args)?
             }
             "json" | "jsonl" => {
-                let args = CallArgs::new([Value::str(&text), Value::str(&shown), Value::str(&extension)]);
+                let args = CallArgs::new([Value::str(&text), Value::str(&shown), waiting.clone(), Value::str(&extension)]);
                 call("load", args.with("ignorenonexistent", lenient))?
             }
             _ => {
@@ -247,7 +249,7 @@ pub fn load(session: &Session, files: &[PathBuf], model: Option<&str>, lenient: 
     let chain = rt.exec()?.import(rt, "itertools")?;
     let chain = ops::get_attr(rt, &chain, Name::new("chain"))?;
     let steps = ops::call(rt, &chain, CallArgs::new(parts))?;
-    let mut steps = ops::iter(rt, &call("in_transaction", CallArgs::new([steps]))?)?;
+    let mut steps = ops::iter(rt, &call("in_transaction", CallArgs::new([steps, waiting]))?)?;
     while let Some(step) = steps.next(rt)? {
         match step.as_int().and_then(|n| u64::try_from(n).ok()) {
             // What a fixture holds is known when it was read.

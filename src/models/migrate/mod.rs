@@ -174,29 +174,18 @@ pub fn plan(rt: &Rt, models: &[ModelRef], answers: &Answers) -> Res<Plan> {
     rename_tables(&mut editor, &mut plan, answers, &mut orphans, &mut missing, &mut pairs);
     create_tables(&mut editor, missing);
     pairs.sort_by_key(|p| (p.model.app_label.to_string(), p.name()));
-    change(rt, &mut editor, &mut plan, answers, &mut pairs)?;
+    let links = lost_links(&pairs, &mut orphans, &mut plan);
+    change(rt, &mut editor, &mut plan, answers, &mut pairs, &links)?;
     for table in orphans {
-        let owner = all
-            .iter()
-            .find(|m| table.name.starts_with(&format!("{}_", table_of(m))) && m.auto_created.borrow().is_none());
-        let links = table.columns.iter().filter(|c| c.def.references.is_some()).count();
-        if let Some(owner) = owner.filter(|_| links == 2) {
-            // The table of a many-to-many field that is gone.
-            if table.has_rows {
-                plan.losses.push(format!("the rows of table {}", table.name));
-            }
-            let field = table.name[table_of(owner).len() + 1..].to_string();
-            editor.step(format!("Remove field {field} from {}", owner.model_name));
-            editor.execute(format!("DROP TABLE {}", quote_name(&table.name)));
-        } else if answers.drops.iter().any(|d| d.eq_ignore_ascii_case(&table.name)) {
-            if table.has_rows {
-                plan.losses.push(format!("the rows of table {}", table.name));
-            }
-            editor.step(format!("Delete model {}", table.name));
-            editor.execute(format!("DROP TABLE {}", quote_name(&table.name)));
-        } else {
+        if !answers.drops.iter().any(|d| d.eq_ignore_ascii_case(&table.name)) {
             plan.notes.push(format!("no model for table {0}: it stays (--drop {0} removes it)", table.name));
+            continue;
         }
+        if table.has_rows {
+            plan.losses.push(format!("the rows of table {}", table.name));
+        }
+        editor.step(format!("Delete model {}", table.name));
+        editor.execute(format!("DROP TABLE {}", quote_name(&table.name)));
     }
     editor.flush();
     plan.steps = editor.steps;
@@ -237,6 +226,33 @@ pub fn differences(rt: &Rt, models: &[ModelRef]) -> Res<Vec<String>> {
         }
     }
     Ok(out)
+}
+
+/// The table of a many-to-many field that is gone.
+struct LostLink {
+    owner: String,
+    field: String,
+    table: String,
+}
+
+/// Takes the tables of many-to-many fields that are gone out of those without a model.
+fn lost_links(pairs: &[Pair], orphans: &mut Vec<TableState>, plan: &mut Plan) -> Vec<LostLink> {
+    let mut out = Vec::new();
+    orphans.retain(|table| {
+        let own = pairs.iter().filter(|p| p.model.auto_created.borrow().is_none());
+        let owner = own.into_iter().find_map(|p| {
+            let field = table.name.strip_prefix(&format!("{}_", p.want.name))?;
+            Some((p.want.name.clone(), field.to_string()))
+        });
+        let links = table.columns.iter().filter(|c| c.def.references.is_some()).count();
+        let Some((owner, field)) = owner.filter(|_| links == 2 && table.columns.len() == 3) else { return true };
+        if table.has_rows {
+            plan.losses.push(format!("the rows of table {}", table.name));
+        }
+        out.push(LostLink { owner, field, table: table.name.clone() });
+        false
+    });
+    out
 }
 
 /// Tables named as if an app had a model for them, that no model claims.
@@ -358,7 +374,14 @@ fn create_tables(editor: &mut Editor, missing: Vec<(ModelRef, TableState)>) {
 }
 
 /// Changes tables, kind of change by kind of change, as Django's autodetector orders them.
-fn change(rt: &Rt, editor: &mut Editor, plan: &mut Plan, answers: &Answers, pairs: &mut [Pair]) -> Res<()> {
+fn change(
+    rt: &Rt,
+    editor: &mut Editor,
+    plan: &mut Plan,
+    answers: &Answers,
+    pairs: &mut [Pair],
+    links: &[LostLink],
+) -> Res<()> {
     let mut changes: Vec<fields::Changes> = Vec::new();
     for pair in pairs.iter_mut() {
         changes.push(fields::find(rt, pair, plan, answers)?);
@@ -387,9 +410,20 @@ fn change(rt: &Rt, editor: &mut Editor, plan: &mut Plan, answers: &Answers, pair
         }
     }
     for (pair, found) in pairs.iter_mut().zip(&changes) {
+        let mut links: Vec<&LostLink> = links.iter().filter(|l| l.owner == pair.want.name).collect();
+        links.sort_by_key(|l| l.field.clone());
+        let mut links = links.into_iter().peekable();
+        let mut drop = |editor: &mut Editor, pair: &Pair, before: Option<&str>| {
+            while let Some(link) = links.next_if(|l| before.is_none_or(|name| l.field.as_str() < name)) {
+                editor.step(format!("Remove field {} from {}", link.field, pair.name()));
+                editor.execute(format!("DROP TABLE {}", quote_name(&link.table)));
+            }
+        };
         for column in &found.removed {
+            drop(editor, pair, Some(&column.def.name));
             fields::remove(editor, pair, column);
         }
+        drop(editor, pair, None);
     }
     for (pair, found) in pairs.iter_mut().zip(&changes) {
         for added in &found.added {

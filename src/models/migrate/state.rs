@@ -123,7 +123,13 @@ pub fn read(conn: &Connection) -> rusqlite::Result<Vec<TableState>> {
     for table in &mut tables {
         let name = table.name.replace('"', "\"\"");
         let found = conn.query_row(&format!("SELECT EXISTS (SELECT 1 FROM \"{name}\")"), [], |row| row.get(0));
-        table.has_rows = found.unwrap_or(true);
+        table.has_rows = match found {
+            Ok(found) => found,
+            // A file that is damaged is told of at once, and not when somebody asks for a row.
+            Err(e) if e.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseCorrupt) => return Err(e),
+            // A table that this program cannot read: of a module that it does not have.
+            Err(_) => true,
+        };
         unique_alone(table);
     }
     Ok(tables)

@@ -126,8 +126,17 @@ def _database(field):
     default = getattr(field, 'db_default', NOT_PROVIDED)
     if default is NOT_PROVIDED or isinstance(default, Value) or not hasattr(default, 'resolve_expression'):
         return
-    if not getattr(default, 'allowed_default', False):
+    if not _allowed(default):
         yield Error('%s cannot be used in db_default.' % default, obj=field, id='fields.E012')
+
+
+def _allowed(expression):
+    """Whether a column's default can be such an expression: one that asks no column and no rows."""
+    from django.db.models import Aggregate, F, Subquery, Window
+
+    if isinstance(expression, (F, Aggregate, Subquery, Window)):
+        return False
+    return all(_allowed(source) for source in expression.get_source_expressions() if source is not None)
 
 
 REMOVED = {

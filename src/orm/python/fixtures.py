@@ -36,7 +36,7 @@ def _models_of(names, labels):
     return chosen
 
 
-def models_to_dump(names, labels, excluded=()):
+def models_to_dump(names, labels, excluded=(), natural=False):
     """The models of `dumpdata`'s arguments, in the order in which they are written; the sentences about those that are not."""
     from django.apps import apps
     from django.core import serializers
@@ -49,7 +49,7 @@ def models_to_dump(names, labels, excluded=()):
             try:
                 gone_models.add(apps.get_model(name))
             except LookupError:
-                raise CommandError('Unknown model in excludes: %s' % name)
+                raise CommandError('Unknown model: %s' % name)
         else:
             try:
                 gone_apps.add(apps.get_app_config(name))
@@ -57,7 +57,11 @@ def models_to_dump(names, labels, excluded=()):
                 raise CommandError(str(e))
     app_list = [(config, chosen[config]) for config in chosen if config not in gone_apps]
     notes = []
-    for model in serializers.sort_dependencies(app_list, allow_cycles=True):
+    if natural:
+        ordered = serializers.sort_dependencies(app_list, allow_cycles=True)
+    else:
+        ordered = [m for config, chosen_ in app_list for m in (config.get_models() if chosen_ is None else chosen_)]
+    for model in ordered:
         if model in gone_models or not model._meta.can_migrate('default'):
             if model._meta.proxy and model._meta.proxy_for_model not in gone_models:
                 notes.append("%s is a proxy model and won't be serialized." % model._meta.label)
@@ -105,7 +109,7 @@ def dump(models, format='json', indent=None, all=False, natural_foreign=False, n
     yield serializer.getvalue()
 
 
-def load(text, name, format='json', ignorenonexistent=False):
+def load(text, name, waiting, format='json', ignorenonexistent=False):
     """Saves the objects of a fixture; yields after each."""
     import json
 
@@ -117,15 +121,11 @@ def load(text, name, format='json', ignorenonexistent=False):
         else:
             read = json.loads(text)
         yield len(read)
-        waiting, count = [], 0
         for obj in Deserializer(read, ignorenonexistent=ignorenonexistent, handle_forward_references=True):
-            count += 1
             _save(obj)
             if obj.deferred_fields:
                 waiting.append(obj)
             yield obj.object.__class__
-        for obj in waiting:
-            obj.save_deferred_fields()
     except GeneratorExit:
         raise
     except Exception as e:
@@ -137,8 +137,6 @@ def load(text, name, format='json', ignorenonexistent=False):
                 raise DeserializationError(text) from e
             e.args = (text,)
         raise
-    if not count and not ignorenonexistent:
-        raise CommandError("No fixture data found for '%s'. (The file format may be invalid.)" % name)
 
 
 def _save(obj):
@@ -209,7 +207,7 @@ def csv_rows(model, all=False, pks=None):
         yield ['' if field.value_from_object(obj) is None else field.value_to_string(obj) for field in fields]
 
 
-def in_transaction(steps, tables):
+def in_transaction(steps, waiting):
     """Runs the steps of all fixtures; at the end every key has to refer to something."""
     from django.db import connection, transaction
 
@@ -219,6 +217,8 @@ def in_transaction(steps, tables):
             if not isinstance(model, int):
                 touched.add(model)
             yield model
+        for obj in waiting:
+            obj.save_deferred_fields()
         try:
             connection.check_constraints(table_names=[m._meta.db_table for m in touched])
         except Exception as e:

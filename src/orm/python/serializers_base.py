@@ -114,7 +114,7 @@ def deserialize_fk_value(field, field_value, using, handle_forward_references):
     if field_value is None:
         return None
     model = field.remote_field.model
-    name = field.remote_field.field_name
+    name = field.remote_field.field_name or field.target_field.name
     if has_natural_key(model) and is_collection(field_value):
         try:
             obj = model._default_manager.db_manager(using).get_by_natural_key(*field_value)

@@ -32,8 +32,9 @@ class Serializer:
     def plan(self, model):
         """Which fields of a model are written, and how."""
         opts = model._meta
-        # A parent's key is the child's own where the parent is another table.
-        link = opts.pk if opts.pk.remote_field and opts.pk.remote_field.parent_link else None
+        # Without a key of its own, a child is found again by its parent's.
+        pk = opts.pk
+        link = pk if self.use_natural_primary_keys and pk.remote_field and pk.remote_field.parent_link else None
         chosen = self.selected_fields
         own = []
         for field in opts.local_fields:
@@ -45,8 +46,6 @@ class Serializer:
             elif chosen is None or field.attname[:-3] in chosen:
                 natural = self.use_natural_foreign_keys and hasattr(field.remote_field.model, 'natural_key')
                 own.append((field, natural))
-        if link is not None:
-            own = [(field, natural) for field, natural in own if field is not link]
         many = [
             field for field in opts.local_many_to_many
             if field.serialize and (chosen is None or field.attname in chosen)
@@ -56,7 +55,9 @@ class Serializer:
 
     def value_of(self, obj, field):
         value = field.value_from_object(obj)
-        return value if is_protected_type(value) else field.value_to_string(obj)
+        if is_protected_type(value) or field.get_internal_type() == 'JSONField':
+            return value
+        return field.value_to_string(obj)
 
     def dump(self, obj, plan):
         data = {'model': str(obj._meta)}
@@ -99,53 +100,61 @@ def Deserializer(object_list, *, using='default', ignorenonexistent=False, **opt
     """Dicts as instances that are not saved yet."""
     from django.apps import apps
 
-    handle_forward_references = options.get('handle_forward_references', False)
+    forward = options.get('handle_forward_references', False)
     names = {}
     for d in object_list:
         try:
-            try:
-                Model = apps.get_model(d['model'])
-            except (LookupError, TypeError):
-                raise DeserializationError("Invalid model identifier: '%s'" % d['model'])
+            obj = _read(d, apps, names, using, ignorenonexistent, forward)
         except DeserializationError:
-            if ignorenonexistent:
-                continue
             raise
-        opts = Model._meta
-        data = {}
-        if 'pk' in d:
+        except Exception as exc:
+            raise DeserializationError('Error deserializing object: %s' % exc) from exc
+        if obj is not None:
+            yield obj
+
+
+def _read(d, apps, names, using, ignorenonexistent, forward):
+    try:
+        Model = apps.get_model(d['model'])
+    except (LookupError, TypeError, ValueError):
+        if ignorenonexistent:
+            return None
+        raise DeserializationError('Invalid model identifier: %s' % d['model'])
+    opts = Model._meta
+    label, pk = d['model'], d.get('pk')
+    data, m2m_data, deferred = {}, {}, {}
+    if 'pk' in d:
+        try:
+            data[opts.pk.attname] = opts.pk.to_python(pk)
+        except Exception as e:
+            raise DeserializationError.WithData(e, label, pk, None)
+    if Model not in names:
+        names[Model] = {f.name for f in opts.get_fields()}
+    for name, value in d['fields'].items():
+        if ignorenonexistent and name not in names[Model]:
+            continue
+        field = opts.get_field(name)
+        if field.remote_field and field.many_to_many:
             try:
-                data[opts.pk.attname] = opts.pk.to_python(d.get('pk'))
-            except Exception as e:
-                raise DeserializationError.WithData(e, d['model'], d.get('pk'), None)
-        if Model not in names:
-            names[Model] = {f.name for f in opts.get_fields()}
-        m2m_data, deferred = {}, {}
-        for name, value in d['fields'].items():
-            if ignorenonexistent and name not in names[Model]:
-                continue
-            field = opts.get_field(name)
-            if field.remote_field and field.many_to_many:
-                try:
-                    values = deserialize_m2m_values(field, value, using, handle_forward_references)
-                except M2MDeserializationError as e:
-                    raise DeserializationError.WithData(e.original_exc, d['model'], d.get('pk'), e.pk)
-                if values is DEFER_FIELD:
-                    deferred[field] = value
-                else:
-                    m2m_data[field.name] = values
-            elif field.remote_field and field.many_to_one or field.remote_field and field.one_to_one:
-                try:
-                    key = deserialize_fk_value(field, value, using, handle_forward_references)
-                except Exception as e:
-                    raise DeserializationError.WithData(e, d['model'], d.get('pk'), value)
-                if key is DEFER_FIELD:
-                    deferred[field] = value
-                else:
-                    data[field.attname] = key
+                values = deserialize_m2m_values(field, value, using, forward)
+            except M2MDeserializationError as e:
+                raise DeserializationError.WithData(e.original_exc, label, pk, e.pk)
+            if values is DEFER_FIELD:
+                deferred[field] = value
             else:
-                try:
-                    data[field.name] = field.to_python(value)
-                except Exception as e:
-                    raise DeserializationError.WithData(e, d['model'], d.get('pk'), value)
-        yield DeserializedObject(build_instance(Model, data, using), m2m_data, deferred)
+                m2m_data[field.name] = values
+        elif field.remote_field and (field.many_to_one or field.one_to_one):
+            try:
+                key = deserialize_fk_value(field, value, using, forward)
+            except Exception as e:
+                raise DeserializationError.WithData(e, label, pk, value)
+            if key is DEFER_FIELD:
+                deferred[field] = value
+            else:
+                data[field.attname] = key
+        else:
+            try:
+                data[field.name] = field.to_python(value)
+            except Exception as e:
+                raise DeserializationError.WithData(e, label, pk, value)
+    return DeserializedObject(build_instance(Model, data, using), m2m_data, deferred)
