@@ -55,7 +55,7 @@ impl Far {
     fn tick(&mut self) {
         self.done += 1;
         // Asking the clock for each of a hundred thousand objects would cost more than it tells.
-        if self.done % 64 == 0 && self.done < self.total {
+        if self.done.is_multiple_of(64) && self.done < self.total {
             self.bar.at(self.what, self.done as usize, self.total as usize);
         }
     }
@@ -72,7 +72,7 @@ fn module(session: &Session) -> Res<Value> {
 }
 
 fn texts(list: &[String]) -> Value {
-    Value::list(list.iter().map(|s| Value::str(s)).collect())
+    Value::list(list.iter().map(Value::str).collect())
 }
 
 /// Writes objects as `dumpdata` does.
@@ -83,7 +83,10 @@ pub fn dump(session: &Session, how: &Dump) -> Res<Dumped> {
     let module = module(session)?;
     let call = |name: &str, args: CallArgs| ops::call_method(rt, &module, Name::new(name), args);
     let labels = texts(&session.all_labels());
-    let found = call("models_to_dump", CallArgs::new([texts(&how.names), labels, texts(&how.exclude)]).with("natural", how.natural_foreign))?;
+    let found = call(
+        "models_to_dump",
+        CallArgs::new([texts(&how.names), labels, texts(&how.exclude)]).with("natural", how.natural_foreign),
+    )?;
     let found = ops::collect(rt, &found)?;
     let models = found.first().cloned().unwrap_or_default();
     let notes = ops::collect(rt, found.get(1).unwrap_or(&Value::None))?;
@@ -234,7 +237,8 @@ pub fn load(session: &Session, files: &[PathBuf], model: Option<&str>, lenient: 
                 call("load_rows", args)?
             }
             "json" | "jsonl" => {
-                let args = CallArgs::new([Value::str(&text), Value::str(&shown), waiting.clone(), Value::str(&extension)]);
+                let args =
+                    CallArgs::new([Value::str(&text), Value::str(&shown), waiting.clone(), Value::str(&extension)]);
                 call("load", args.with("ignorenonexistent", lenient))?
             }
             _ => {

@@ -88,6 +88,7 @@ pub fn find(rt: &Rt, pair: &mut Pair, plan: &mut Plan, answers: &Answers) -> Res
         pair.have.columns.iter().filter(|c| pair.want.position(&c.def.name).is_none()).cloned().collect();
     gone.sort_by_key(|c| c.def.name.clone());
     for (col, field) in new {
+        let asked = plan.questions.len();
         let found = renamed(&pair.model.model_name.to_string(), &col, &field, &mut gone, plan, answers);
         let own = field.name().to_string();
         if let Some((old, title)) = found {
@@ -104,7 +105,9 @@ pub fn find(rt: &Rt, pair: &mut Pair, plan: &mut Plan, answers: &Answers) -> Res
             None => Some("NULL".to_string()),
         };
         let needed = !field.null() && !field.has_default() && value.is_none() && database.is_none() && !generated;
-        if needed && !field.primary_key() {
+        // Whether it is new at all has to be known first.
+        let is_new = plan.questions.len() == asked;
+        if needed && is_new && !field.primary_key() {
             let text = format!(
                 "It is impossible to add a non-nullable field '{own}' to {name} without specifying a default. This is \
                  because the database needs something to populate existing rows."

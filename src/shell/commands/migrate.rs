@@ -109,7 +109,7 @@ pub fn shown(plan: &Plan) -> Styled {
     let mut out = Styled::new();
     for line in plan.text().lines() {
         let role = if line.starts_with("--") { Role::Dim } else { Role::Sql };
-        out.push(role, line.to_string()).push(Role::Plain, "\n");
+        out.push(role, line).push(Role::Plain, "\n");
     }
     out
 }
