@@ -1,5 +1,6 @@
 //! Running code from text: `eval`, `exec`, `compile`, `__import__`.
 
+use std::any::Any;
 use std::rc::Rc;
 
 use crate::object::args::{Args, CallArgs};
@@ -11,10 +12,10 @@ use crate::object::rt::NativeType;
 use crate::object::{Exc, Res, Row, Rt, Value, types};
 use crate::source::Name;
 
-/// What `compile()` makes: the text, to be read when it is run.
+/// What `compile()` makes.
 struct Code {
-    text: String,
-    expression: bool,
+    /// The interpreter's.
+    code: Rc<dyn Any>,
     file: String,
 }
 
@@ -59,7 +60,8 @@ pub(super) const ROWS: &[Row] = &[
                 return Err(Exc::ValueError.new("compile() mode must be 'exec', 'eval' or 'single'"));
             }
             let file = ops::str(rt, a.get(1))?.to_string();
-            Ok(rt.object(Code { text, expression: mode == "eval", file }))
+            let code = rt.exec()?.compile(&text, &file, mode == "eval")?;
+            Ok(rt.object(Code { code, file }))
         },
     ),
     Row::method(
@@ -99,16 +101,16 @@ fn source(v: &Value, name: &str) -> Res<String> {
 }
 
 fn run(rt: &Rt, a: &mut Args, expression: bool) -> Res<Value> {
-    let (text, expression) = match a.get(0).native::<Code>() {
-        Some(code) => (code.text.clone(), code.expression),
-        None => (source(a.get(0), a.name)?, expression),
+    let exec = rt.exec()?;
+    let code = match a.get(0).native::<Code>() {
+        Some(code) => code.code.clone(),
+        None => exec.compile(&source(a.get(0), a.name)?, "<string>", expression)?,
     };
     let globals = a.some(1).cloned();
     let locals = a.some(2).cloned();
-    let exec = rt.exec()?;
     if globals.is_none() && locals.is_none() {
         let module = exec.current_globals().unwrap_or_else(|| Module::new("__main__"));
-        return exec.evaluate(rt, &text, &module, expression);
+        return exec.evaluate(rt, &code, &module);
     }
     let Some(dict) = globals.as_ref().or(locals.as_ref()).and_then(Value::as_dict).cloned() else {
         let given = globals.unwrap_or_default();
@@ -153,7 +155,7 @@ fn run(rt: &Rt, a: &mut Args, expression: bool) -> Res<Value> {
         dict.set_str(rt, "__builtins__", rt.module_object(rt.builtins.clone()));
     }
     let before: Vec<(Name, Value)> = module.names().iter().map(|(n, v)| (*n, v.clone())).collect();
-    let result = exec.evaluate(rt, &text, &module, expression);
+    let result = exec.evaluate(rt, &code, &module);
     let target = inner.unwrap_or(dict);
     for (name, value) in module.names().iter() {
         let changed = match before.iter().find(|(n, _)| n == name) {

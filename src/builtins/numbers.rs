@@ -195,6 +195,27 @@ fn extreme(rt: &Rt, a: &mut Args, order: Order) -> Res<Value> {
         }
         _ => ops::iter(rt, &Value::tuple(std::mem::take(&mut a.rest)))?,
     };
+    if key.is_none() {
+        let mut best = it.next(rt)?;
+        if let Some(best) = &mut best {
+            while let Some(item) = it.next(rt)? {
+                let better = match (&item, &*best) {
+                    (Value::Int(a), Value::Int(b)) => (a > b && order == Order::Gt) || (a < b && order == Order::Lt),
+                    (item, best) => {
+                        let verdict = ops::compare(rt, order, item, best)?;
+                        ops::truthy(rt, &verdict)?
+                    }
+                };
+                if better {
+                    *best = item;
+                }
+            }
+        }
+        return match best.or(default) {
+            Some(best) => Ok(best),
+            None => Err(Exc::ValueError.new(format!("{name}() iterable argument is empty"))),
+        };
+    }
     let mut best: Option<(Value, Value)> = None;
     while let Some(item) = it.next(rt)? {
         let rank = match &key {

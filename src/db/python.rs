@@ -45,6 +45,10 @@ fn logged(rt: &Rt, db: &Db) -> Vec<Value> {
 }
 
 impl Object for Connection {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         let db = Db::of(rt);
         Ok(Some(match &*name.text() {
@@ -363,6 +367,10 @@ impl Object for Cursor {
         true
     }
 
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         let outcome = self.outcome.borrow();
         Ok(Some(match &*name.text() {
@@ -563,6 +571,10 @@ pub fn has_feature(name: &str) -> bool {
 }
 
 impl Object for Features {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         let text = name.text();
         if text.starts_with('_') {

@@ -643,6 +643,10 @@ pub struct Code {
     pub params: Rc<Params>,
     /// Whether a call with as many positional arguments as parameters needs no binding.
     pub simple: bool,
+    /// Whether besides a call runs the code at once: it is no generator's.
+    pub direct: bool,
+    /// Whether it is a generator expression's: its first register holds the iteration that nothing else needs.
+    pub is_genexp: bool,
     /// The parameters as a traceback shows them: `(n, *rest)`.
     pub signature: Rc<str>,
     /// The docstring.

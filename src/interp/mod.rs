@@ -8,6 +8,7 @@ mod codegen;
 mod scopes;
 mod vm;
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -98,6 +99,14 @@ pub fn syntax_error(error: &SyntaxError, source: &Source) -> Error {
         .with("print_file_and_line", Value::None)
 }
 
+/// What `compile()` makes: the tree too, for code inside a function is another code.
+struct Compiled {
+    tree: ast::Module,
+    source: Rc<Source>,
+    expression: bool,
+    code: Rc<Code>,
+}
+
 impl Exec for Interp {
     fn call(&self, rt: &Rt, function: &Rc<Function>, args: CallArgs) -> Res<Value> {
         vm::call_function(rt, &self.vm, function, args)
@@ -124,16 +133,29 @@ impl Exec for Interp {
         import_module(rt, name)
     }
 
-    fn evaluate(&self, rt: &Rt, text: &str, globals: &Rc<Module>, expression: bool) -> Res<Value> {
-        let source = Rc::new(Source::new(SourceKind::Text, "<string>", text));
+    fn compile(&self, text: &str, file: &str, expression: bool) -> Res<Rc<dyn Any>> {
+        let source = Rc::new(Source::new(SourceKind::Text, file, text));
         let mode = if expression { syntax::Mode::Expression } else { syntax::Mode::File };
         let text = if expression { text.trim_start_matches([' ', '\t']) } else { text };
         let tree = syntax::parse(text, mode).map_err(|e| syntax_error(&e, &source))?;
+        let code =
+            codegen::compile(&tree, &source, "<module>", expression, false).map_err(|e| syntax_error(&e, &source))?;
+        Ok(Rc::new(Compiled { tree, source, expression, code: Rc::new(code) }))
+    }
+
+    fn evaluate(&self, rt: &Rt, code: &Rc<dyn Any>, globals: &Rc<Module>) -> Res<Value> {
+        let Some(Compiled { tree, source, expression, code }) = code.downcast_ref() else {
+            return Err(Exc::SystemError.new("code of another interpreter"));
+        };
         // Inside a function the code sees the function's names, and what it binds is gone afterwards.
         let local = self.vm.snapshot_is_local.get() && self.current_globals().is_some_and(|g| Rc::ptr_eq(&g, globals));
-        let code =
-            codegen::compile(&tree, &source, "<module>", expression, local).map_err(|e| syntax_error(&e, &source))?;
-        let mut frame = Frame::new(Rc::new(code), globals.clone(), 0);
+        let code = match local {
+            true => codegen::compile(tree, source, "<module>", *expression, true)
+                .map_err(|e| syntax_error(&e, source))?
+                .into(),
+            false => code.clone(),
+        };
+        let mut frame = Frame::new(code, globals.clone(), 0);
         if local {
             let names: Names = self.vm.snapshot.borrow().iter().cloned().collect();
             frame.set_names(Namespace::Names(Rc::new(RefCell::new(names))));

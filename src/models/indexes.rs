@@ -577,6 +577,10 @@ pub fn total_unique(constraints: &[Value]) -> Vec<Value> {
 }
 
 impl Object for IndexObject {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         let i = &self.0;
         let text = |t: &Rc<str>| Value::str(t);

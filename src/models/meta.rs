@@ -319,6 +319,10 @@ fn class_or_none(model: Option<&ModelRef>) -> Value {
 }
 
 impl Object for Options {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         attribute(rt, &self.0, &name.text())
     }

@@ -405,6 +405,10 @@ const RELATION_NAMES: &[&str] = &[
 ];
 
 impl Object for FieldObject {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         self.0.attribute(rt, &name.text())
     }

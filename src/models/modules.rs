@@ -11,7 +11,7 @@ use crate::source::Name;
 ///
 /// Errors: what it raises.
 pub fn run(rt: &Rt, module: &Rc<Module>, text: &str) -> Res<()> {
-    rt.exec()?.evaluate(rt, text, module, false).map(drop)
+    rt.run_text(text, module)
 }
 
 /// Names of another module.

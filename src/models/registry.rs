@@ -237,6 +237,10 @@ impl NativeType for ConfigObject {
 }
 
 impl Object for ConfigObject {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         Ok(Some(match &*name.text() {
             "label" => Value::str(&self.0.label),
@@ -295,6 +299,10 @@ impl NativeType for AppsObject {
 }
 
 impl Object for AppsObject {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         let apps = Apps::of(rt);
         Ok(Some(match &*name.text() {

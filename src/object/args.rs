@@ -68,16 +68,19 @@ pub struct Args<'a> {
 
 impl Args<'_> {
     /// The argument in a slot; `None` (Python's) where it was not given.
+    #[inline]
     pub fn value(&self, slot: usize) -> Value {
         self.slots.get(slot).and_then(Option::clone).unwrap_or_default()
     }
 
     /// The argument in a slot, by reference; `Value::None` where it was not given.
+    #[inline]
     pub fn get(&self, slot: usize) -> &Value {
         self.slots.get(slot).and_then(Option::as_ref).unwrap_or(const { &Value::None })
     }
 
     /// The argument in a slot where it was given.
+    #[inline]
     pub fn opt(&self, slot: usize) -> Option<&Value> {
         self.slots.get(slot).and_then(Option::as_ref)
     }
@@ -88,6 +91,7 @@ impl Args<'_> {
     }
 
     /// Moves the argument out of a slot.
+    #[inline]
     pub fn take(&mut self, slot: usize) -> Value {
         self.slots.get_mut(slot).and_then(Option::take).unwrap_or_default()
     }

@@ -35,6 +35,7 @@ impl Shape {
     }
 
     /// A number that no other shape ever has: for inline caches.
+    #[inline]
     pub fn id(&self) -> u64 {
         self.id
     }
@@ -64,6 +65,7 @@ impl Shape {
     }
 
     /// Where a name stands.
+    #[inline]
     pub fn find(&self, name: Name) -> Option<usize> {
         if self.names.len() <= LINEAR {
             self.names.iter().position(|&n| n == name)
@@ -113,6 +115,7 @@ impl Attrs {
     }
 
     /// Adds a value whose name makes the shape `next` of the present one: what [`set`](Attrs::set) would do.
+    #[inline]
     pub fn push(&mut self, next: Rc<Shape>, value: Value) {
         debug_assert_eq!(next.names.len(), self.values.len() + 1);
         self.shape = next;
@@ -143,16 +146,19 @@ impl Attrs {
     }
 
     /// The shape, for look-ups cached by it.
+    #[inline]
     pub fn shape(&self) -> &Rc<Shape> {
         &self.shape
     }
 
     /// The value at an index that [`Shape::find`] gave.
+    #[inline]
     pub fn at(&self, index: usize) -> Option<&Value> {
         self.values.get(index)
     }
 
     /// Room for the value at an index that [`Shape::find`] gave.
+    #[inline]
     pub fn at_mut(&mut self, index: usize) -> Option<&mut Value> {
         self.values.get_mut(index)
     }

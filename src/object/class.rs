@@ -82,6 +82,7 @@ pub(super) fn fresh_id() -> u64 {
 }
 
 /// A number that changes whenever any class changes: for inline caches.
+#[inline]
 pub fn epoch() -> u64 {
     EPOCH.get()
 }
@@ -166,6 +167,7 @@ impl Class {
     }
 
     /// A number that no other class ever has: for inline caches.
+    #[inline]
     pub fn id(&self) -> u64 {
         self.id
     }
@@ -303,6 +305,7 @@ impl Class {
     }
 
     /// What attribute access has to know.
+    #[inline]
     pub fn flags(&self) -> Flags {
         let (at, flags) = self.flags.get();
         let now = epoch();

@@ -26,6 +26,11 @@ pub trait Object: Any {
         false
     }
 
+    /// Whether [`attr`](Object::attr) is implemented: what is found on the class may then not be remembered.
+    fn computes(&self) -> bool {
+        false
+    }
+
     /// An attribute computed by the object, asked for after data descriptors and the instance's own attributes and
     /// before the class's other attributes. `None` where it has nothing of that name.
     fn attr(&self, rt: &Rt, this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
@@ -102,6 +107,7 @@ impl Instance {
     }
 
     /// Its class.
+    #[inline]
     pub fn class(&self) -> Ref<'_, Rc<Class>> {
         self.class.borrow()
     }
@@ -112,11 +118,13 @@ impl Instance {
     }
 
     /// Its attributes, to look at. Borrow for a moment only.
+    #[inline]
     pub fn attrs(&self) -> Ref<'_, Attrs> {
         self.attrs.borrow()
     }
 
     /// Its attributes, to change.
+    #[inline]
     pub fn attrs_mut(&self) -> RefMut<'_, Attrs> {
         self.attrs.borrow_mut()
     }
@@ -134,6 +142,7 @@ impl Instance {
     }
 
     /// What it holds.
+    #[inline]
     pub fn payload(&self) -> &Payload {
         &self.payload
     }
@@ -147,6 +156,7 @@ impl Instance {
     }
 
     /// The Rust value, if it is a `T`.
+    #[inline]
     pub fn native<T: Object>(&self) -> Option<&T> {
         match &self.payload {
             Payload::Native(n) => (&**n as &dyn Any).downcast_ref(),
@@ -155,6 +165,7 @@ impl Instance {
     }
 
     /// The Rust value, whatever it is.
+    #[inline]
     pub fn object(&self) -> Option<&dyn Object> {
         match &self.payload {
             Payload::Native(n) => Some(&**n),

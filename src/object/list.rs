@@ -2,6 +2,8 @@ use std::cell::{Ref, RefCell, RefMut};
 use std::ops::Deref;
 use std::rc::Rc;
 
+use smallvec::SmallVec;
+
 use super::trash;
 use super::value::Value;
 
@@ -16,16 +18,19 @@ impl List {
     }
 
     /// The items, to look at.
+    #[inline]
     pub fn items(&self) -> Ref<'_, Vec<Value>> {
         self.0.borrow()
     }
 
     /// The items, to change.
+    #[inline]
     pub fn items_mut(&self) -> RefMut<'_, Vec<Value>> {
         self.0.borrow_mut()
     }
 
     /// How many.
+    #[inline]
     pub fn len(&self) -> usize {
         self.0.borrow().len()
     }
@@ -36,11 +41,13 @@ impl List {
     }
 
     /// The item at an index, if there is one.
+    #[inline]
     pub fn get(&self, index: usize) -> Option<Value> {
         self.0.borrow().get(index).cloned()
     }
 
     /// Adds one at the end.
+    #[inline]
     pub fn push(&self, value: Value) {
         self.0.borrow_mut().push(value)
     }
@@ -57,19 +64,35 @@ impl Drop for List {
     }
 }
 
-/// A Python `tuple`.
-pub struct Tuple(Box<[Value]>);
+/// A Python `tuple`. Pairs, which iterations make by the million, stand in place.
+pub struct Tuple(SmallVec<[Value; 2]>);
 
 impl Tuple {
     /// A tuple of these items.
     pub fn new(items: Vec<Value>) -> Rc<Tuple> {
-        Rc::new(Tuple(items.into_boxed_slice()))
+        let items = match items.len() {
+            0..=2 => items.into_iter().collect(),
+            _ => SmallVec::from_vec(items),
+        };
+        Rc::new(Tuple(items))
+    }
+
+    /// A tuple of what an iterator of known length gives.
+    pub fn collect(items: impl Iterator<Item = Value>) -> Rc<Tuple> {
+        Rc::new(Tuple(items.collect()))
+    }
+
+    /// A pair.
+    pub fn pair(a: Value, b: Value) -> Rc<Tuple> {
+        Rc::new(Tuple(SmallVec::from_buf([a, b])))
     }
 }
 
 impl Drop for Tuple {
     fn drop(&mut self) {
-        trash::values(std::mem::take(&mut self.0).into_vec());
+        if self.0.iter().any(trash::nests) {
+            trash::dispose(std::mem::take(&mut self.0));
+        }
     }
 }
 

@@ -29,11 +29,13 @@ impl Module {
     }
 
     /// The names, to look at.
+    #[inline]
     pub fn names(&self) -> Ref<'_, Names> {
         self.names.borrow()
     }
 
     /// A number that no other module has and that changes whenever a name comes or goes: for inline caches.
+    #[inline]
     pub fn version(&self) -> u64 {
         self.version.get()
     }
@@ -78,6 +80,7 @@ impl Module {
 
     /// Replaces the value at an index of the table if that is where the name stands. The old value; the new one given
     /// back where the name stands elsewhere.
+    #[inline]
     pub fn replace_at(&self, index: usize, name: Name, value: Value) -> Result<Value, Value> {
         match self.names.borrow_mut().get_index_mut(index) {
             Some((found, slot)) if *found == name => Ok(std::mem::replace(slot, value)),
@@ -111,6 +114,10 @@ impl Module {
 pub struct ModuleObject(pub Rc<Module>);
 
 impl Object for ModuleObject {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         match self.0.get(name) {
             Some(found) => Ok(Some(found)),

@@ -67,8 +67,10 @@ pub trait Exec {
     ) -> Res<Value>;
     /// Imports a module by its full name.
     fn import(&self, rt: &Rt, name: &str) -> Res<Value>;
-    /// Evaluates text: `eval`, `exec`. `expression` says which.
-    fn evaluate(&self, rt: &Rt, text: &str, globals: &Rc<Module>, expression: bool) -> Res<Value>;
+    /// Compiles text for [`evaluate`](Exec::evaluate): one expression, or statements. SyntaxError.
+    fn compile(&self, text: &str, file: &str, expression: bool) -> Res<Rc<dyn Any>>;
+    /// Runs what [`compile`](Exec::compile) made: `eval`, `exec`. The value where it is an expression.
+    fn evaluate(&self, rt: &Rt, code: &Rc<dyn Any>, globals: &Rc<Module>) -> Res<Value>;
     /// The global names of the code that runs now: for `globals()`, `locals()` at the top level, `eval`.
     fn current_globals(&self) -> Option<Rc<Module>>;
     /// The names and values of the innermost running function: for `locals()`, `dir()`.
@@ -156,12 +158,19 @@ impl Rt {
         self.exec.get().map(|e| &**e).ok_or_else(|| Exc::RuntimeError.new("no interpreter"))
     }
 
+    /// Runs statements in a module's names. SyntaxError, and what they raise.
+    pub fn run_text(&self, text: &str, module: &Rc<Module>) -> Res<()> {
+        let exec = self.exec()?;
+        exec.evaluate(self, &exec.compile(text, "<string>", false)?, module).map(drop)
+    }
+
     /// The flag that a Ctrl-C handler sets.
     pub fn interrupt_flag(&self) -> Arc<AtomicBool> {
         self.interrupt.clone()
     }
 
     /// KeyboardInterrupt if one was asked for since the last look.
+    #[inline]
     pub fn check_interrupt(&self) -> Res<()> {
         if self.interrupt.load(Ordering::Relaxed) && self.interrupt.swap(false, Ordering::Relaxed) {
             return Err(Exc::KeyboardInterrupt.with_args(Vec::new()));

@@ -40,11 +40,13 @@ impl Str {
     }
 
     /// The text.
+    #[inline]
     pub fn as_str(&self) -> &str {
         &self.0.text
     }
 
     /// Length in characters, as Python counts. Counted once.
+    #[inline]
     pub fn char_count(&self) -> usize {
         let known = self.0.chars.get();
         if known != u32::MAX {
@@ -56,6 +58,7 @@ impl Str {
     }
 
     /// Whether bytes and characters coincide, so that indexing needs no walk.
+    #[inline]
     pub fn is_ascii(&self) -> bool {
         self.char_count() == self.0.text.len()
     }
@@ -90,6 +93,7 @@ impl Str {
     }
 
     /// Whether both are the same object.
+    #[inline]
     pub fn ptr_eq(&self, other: &Str) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }

@@ -70,6 +70,11 @@ impl Value {
         Value::Tuple(Tuple::new(items))
     }
 
+    /// A `tuple` of two.
+    pub fn pair(a: Value, b: Value) -> Value {
+        Value::Tuple(Tuple::pair(a, b))
+    }
+
     /// A `list`.
     pub fn list(items: Vec<Value>) -> Value {
         Value::List(List::new(items))
@@ -94,6 +99,7 @@ impl Value {
     }
 
     /// The plain built-in value under an instance of a subclass of a built-in type; otherwise the value itself.
+    #[inline]
     pub fn plain(&self) -> &Value {
         match self {
             Value::Obj(o) => o.base().unwrap_or(self),
@@ -102,6 +108,7 @@ impl Value {
     }
 
     /// As text, where it is a `str` or an instance of a subclass.
+    #[inline]
     pub fn as_str(&self) -> Option<&Str> {
         match self.plain() {
             Value::Str(s) => Some(s),
@@ -110,6 +117,7 @@ impl Value {
     }
 
     /// As an `i64`, where it is a `bool`, an `int` that fits, or an instance of a subclass (`IntegerChoices`).
+    #[inline]
     pub fn as_int(&self) -> Option<i64> {
         match self.plain() {
             Value::Int(i) => Some(*i),
@@ -145,6 +153,7 @@ impl Value {
     }
 
     /// As a list, an instance of a subclass included.
+    #[inline]
     pub fn as_list(&self) -> Option<&Rc<List>> {
         match self.plain() {
             Value::List(l) => Some(l),
@@ -153,6 +162,7 @@ impl Value {
     }
 
     /// As a tuple, a named tuple included.
+    #[inline]
     pub fn as_tuple(&self) -> Option<&Rc<Tuple>> {
         match self.plain() {
             Value::Tuple(t) => Some(t),
@@ -161,6 +171,7 @@ impl Value {
     }
 
     /// As a dict.
+    #[inline]
     pub fn as_dict(&self) -> Option<&Rc<Dict>> {
         match self.plain() {
             Value::Dict(d) => Some(d),
@@ -193,6 +204,7 @@ impl Value {
     }
 
     /// The Rust value behind an instance of a native type `T` or of a session's subclass of it.
+    #[inline]
     pub fn native<T: Object>(&self) -> Option<&T> {
         match self {
             Value::Obj(o) => o.native::<T>(),

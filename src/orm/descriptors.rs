@@ -22,6 +22,10 @@ use crate::sql::ir::Q;
 pub struct Column(pub FieldRef);
 
 impl Object for Column {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         Ok(if name == "field" { Some(self.0.object(rt)) } else { None })
     }
@@ -66,6 +70,10 @@ pub struct Many {
 }
 
 impl Object for Forward {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         match &*name.text() {
             "field" => Ok(Some(self.field.object(rt))),
@@ -76,6 +84,10 @@ impl Object for Forward {
 }
 
 impl Object for ReverseOne {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         match &*name.text() {
             "related" => Ok(Some(self.rel.object(rt))),
@@ -86,6 +98,10 @@ impl Object for ReverseOne {
 }
 
 impl Object for Many {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         Ok(match &*name.text() {
             "field" => {

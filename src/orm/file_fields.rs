@@ -13,6 +13,10 @@ use crate::source::Name;
 pub struct FileColumn(pub FieldRef);
 
 impl Object for FileColumn {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         Ok(if name == "field" { Some(self.0.object(rt)) } else { None })
     }

@@ -112,6 +112,10 @@ pub fn model_of_type(rt: &Rt, content_type: &Value) -> Res<Option<ModelRef>> {
 pub struct GenericDescriptor(pub FieldRef);
 
 impl Object for GenericDescriptor {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         Ok(if name == "field" { Some(self.0.object(rt)) } else { None })
     }

@@ -48,6 +48,10 @@ fn next_counter() -> i64 {
 }
 
 impl Object for Manager {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         let text = name.text();
         Ok(match &*text {
@@ -470,6 +474,10 @@ pub struct ManagerDescriptor {
 }
 
 impl Object for ManagerDescriptor {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, _rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         Ok(if name == "manager" { Some(self.manager.clone()) } else { None })
     }

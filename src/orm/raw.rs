@@ -26,6 +26,10 @@ pub struct RawQuerySet {
 }
 
 impl Object for RawQuerySet {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         Ok(match &*name.text() {
             "raw_query" => Some(Value::str(&*self.sql)),
@@ -62,6 +66,10 @@ pub struct RawQuery {
 }
 
 impl Object for RawQuery {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         Ok(match &*name.text() {
             "sql" => Some(Value::str(&*self.sql)),

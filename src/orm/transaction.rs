@@ -19,6 +19,10 @@ pub struct Atomic {
 }
 
 impl Object for Atomic {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, _rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         Ok(match &*name.text() {
             "savepoint" => Some(Value::Bool(self.savepoint)),

@@ -218,7 +218,7 @@ impl LruWrapper {
     fn stamped(&self, rt: &Rt, key: &Value, result: &Value) -> Res<()> {
         let stamp = self.stamp.get() + 1;
         self.stamp.set(stamp);
-        self.table.insert(rt, key.clone(), Value::tuple(vec![Value::Int(stamp as i64), result.clone()]))?;
+        self.table.insert(rt, key.clone(), Value::pair(Value::Int(stamp as i64), result.clone()))?;
         self.order.borrow_mut().push_back((stamp, key.clone()));
         Ok(())
     }
@@ -278,7 +278,7 @@ impl NativeType for LruWrapper {
                 }
                 w.stamped(rt, &key, &result)?;
             } else {
-                w.table.insert(rt, key, Value::tuple(vec![Value::Int(0), result.clone()]))?;
+                w.table.insert(rt, key, Value::pair(Value::Int(0), result.clone()))?;
             }
             Ok(result)
         }),

@@ -538,7 +538,7 @@ impl Reader<'_> {
             }
         }
         if let Some(hook) = &self.hooks.pairs {
-            let list = pairs.into_iter().map(|(k, v)| Value::tuple(vec![k, v])).collect();
+            let list = pairs.into_iter().map(|(k, v)| Value::pair(k, v)).collect();
             return Ok(ops::call1(self.rt, hook, Value::list(list))?);
         }
         let dict = Value::Dict(Dict::from_pairs(self.rt, pairs)?);
@@ -593,7 +593,7 @@ fn decode(rt: &Rt, a: &mut Args) -> Res<Value> {
             r.space();
             Ok(Value::tuple(vec![v, end, chars(r.at)]))
         }
-        Err(Fail::At(message, at)) => Ok(Value::tuple(vec![message.into(), chars(at)])),
+        Err(Fail::At(message, at)) => Ok(Value::pair(message.into(), chars(at))),
         Err(Fail::Raised(e)) => Err(e),
     }
 }

@@ -353,7 +353,7 @@ const ROWS: &[Row] = &[
     Row::method("frexp", "(x, /)", "Mantissa and exponent.", |rt, a| {
         let x = to_f64(rt, a.get(0))?;
         let (m, e) = if x == 0.0 || !x.is_finite() { (x, 0) } else { libm::frexp(x) };
-        Ok(Value::tuple(vec![Value::Float(m), Value::Int(e.into())]))
+        Ok(Value::pair(Value::Float(m), Value::Int(e.into())))
     }),
     Row::method("fsum", "(seq, /)", "An accurate sum of floats.", |rt, a| {
         let values = floats(rt, &ops::collect(rt, a.get(0))?)?;
@@ -429,7 +429,7 @@ const ROWS: &[Row] = &[
     Row::method("modf", "(x, /)", "Fractional and integer parts.", |rt, a| {
         let x = to_f64(rt, a.get(0))?;
         let (f, i) = if x.is_infinite() { (0f64.copysign(x), x) } else { ((x - x.trunc()).copysign(x), x.trunc()) };
-        Ok(Value::tuple(vec![Value::Float(f), Value::Float(i)]))
+        Ok(Value::pair(Value::Float(f), Value::Float(i)))
     }),
     Row::method("nextafter", "(x, y, /, *, steps=None)", "The next float after x towards y.", |rt, a| {
         let (mut x, y) = (to_f64(rt, a.get(0))?, to_f64(rt, a.get(1))?);

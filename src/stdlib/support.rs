@@ -17,7 +17,7 @@ use crate::source::Name;
 
 /// Runs a source of ours in a module.
 pub(super) fn run_source(rt: &Rt, module: &Rc<Module>, text: &str) -> Res<()> {
-    rt.exec()?.evaluate(rt, text, module, false).map(drop)
+    rt.run_text(text, module)
 }
 
 /// A value as a float, as `math` takes it.

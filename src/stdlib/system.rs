@@ -243,7 +243,7 @@ pub(super) fn build_time(rt: &Rt, m: &Rc<Module>) -> Res<()> {
     m.put("timezone", Value::Int(-(winter.0.total_micros() / 1_000_000) as i64));
     m.put("altzone", Value::Int(-(summer.0.total_micros() / 1_000_000) as i64));
     m.put("daylight", Value::Int(i64::from(winter.0 != summer.0)));
-    m.put("tzname", Value::tuple(vec![winter.2.into(), summer.2.into()]));
+    m.put("tzname", Value::pair(winter.2.into(), summer.2.into()));
     m.add_rows(TIME);
     Ok(())
 }

@@ -205,6 +205,7 @@ impl Unit<'_> {
         let simple = self.params.vararg.is_none()
             && self.params.kwarg.is_none()
             && self.params.positional == self.params.names.len();
+        let is_genexp = self.locals.first().is_some_and(|n| &*n.text() == ".0");
         Code {
             name: self.name,
             qualname: self.qualname.into(),
@@ -226,6 +227,8 @@ impl Unit<'_> {
             registers: self.highest + 1,
             params: Rc::new(self.params),
             simple,
+            is_genexp,
+            direct: simple && self.kind == CodeKind::Function,
             signature: self.signature.into(),
             doc: self.doc,
             gives_value: self.gives_value,

@@ -8,10 +8,10 @@ use std::rc::Rc;
 use crate::interp::code::Site;
 use crate::object::class::epoch;
 use crate::object::function::{BoundMethod, RowKind};
-use crate::object::instance::Payload;
+use crate::object::instance::{Object, Payload};
 use crate::object::ops;
-use crate::object::types::{Super, plain_class};
-use crate::object::{Instance, Res, Rt, Value};
+use crate::object::types::{Property, Super, plain_class};
+use crate::object::{Function, Instance, Res, Rt, Value};
 
 /// In the instance, at `index`.
 const SLOT: u8 = 3;
@@ -23,6 +23,8 @@ const PLAIN: u8 = 5;
 const BUILTIN: u8 = 6;
 /// The next slot of the instance: an assignment that adds an attribute.
 const ADD: u8 = 7;
+/// On the class, a property whose getter is Python code: the function.
+const PROPERTY: u8 = 8;
 
 enum Hit {
     None,
@@ -63,6 +65,18 @@ pub fn cached_method(object: &Instance, site: &Site, slot: &mut Option<Value>) -
     true
 }
 
+/// The getter of a property that was found before.
+#[inline(always)]
+pub fn cached_property(object: &Instance, site: &Site) -> Option<Rc<Function>> {
+    if site.kind.get() != PROPERTY || site.epoch.get() != epoch() || object.class().id() != site.class.get() {
+        return None;
+    }
+    match &*site.value.borrow() {
+        Value::Func(getter) => Some(getter.clone()),
+        _ => None,
+    }
+}
+
 /// What the cache knows of an attribute of an object.
 #[inline]
 fn cached(object: &Instance, site: &Site) -> Hit {
@@ -99,6 +113,15 @@ fn fill(object: &Rc<Instance>, site: &Site) -> Hit {
         _ => false,
     };
     if data {
+        if let Some(Value::Obj(o)) = &on_class
+            && !o.class().is_heap
+            && let Some(getter) = o.native::<Property>().and_then(Property::getter)
+        {
+            site.kind.set(PROPERTY);
+            site.epoch.set(epoch());
+            site.class.set(class.id());
+            site.value.replace(getter);
+        }
         return Hit::None;
     }
     let attrs = object.attrs();
@@ -117,7 +140,7 @@ fn fill(object: &Rc<Instance>, site: &Site) -> Hit {
         };
     }
     // A native object may compute an attribute before its class is asked.
-    if matches!(object.payload(), Payload::Native(_)) {
+    if object.object().is_some_and(Object::computes) {
         return Hit::None;
     }
     match on_class {

@@ -24,6 +24,7 @@ pub enum Called {
 }
 
 /// The code object of a function.
+#[inline]
 pub fn code_of(function: &Function) -> Res<Rc<Code>> {
     function.code.clone().downcast::<Code>().map_err(|_| Exc::SystemError.new("a function of another interpreter"))
 }
@@ -162,7 +163,7 @@ impl Thread<'_> {
 
     /// Begins a call of a function: its arguments become its first registers where they stand.
     #[allow(clippy::too_many_arguments)]
-    fn enter(
+    pub(super) fn enter(
         &mut self,
         frame: &mut Frame,
         function: Rc<Function>,
@@ -173,30 +174,10 @@ impl Thread<'_> {
         init: Option<Value>,
     ) -> Res<Called> {
         let code = code_of(&function)?;
-        let top = start + code.registers as usize;
-        self.reserve(top);
-        let params = &code.params;
-        let count = params.names.len();
-        let mut bound = code.simple && argc == count && names.is_none();
-        if !bound && params.vararg.is_none() && params.kwarg.is_none() {
-            bound = match names {
-                None => argc <= params.positional && self.fill_defaults(&function, &code, start, argc),
-                Some(names) => self.place_keywords(&function, &code, start, argc, names),
-            };
-        }
-        if !bound {
-            let args = self.take_args(start, argc, names);
-            let slots = bind(self.rt, &function, &code, args)?;
-            for (i, slot) in slots.into_iter().enumerate() {
-                self.arena.stack[start + i] = slot;
-            }
-        }
-        // A variable of the callee must not start with what an expression of the caller left there.
-        let filled = count + params.vararg.is_some() as usize + params.kwarg.is_some() as usize;
-        self.empty(start + filled, start + code.locals.len().max(filled));
-        if code.kind != CodeKind::Function {
-            let registers = self.arena.stack[start..start + filled].iter_mut().map(Option::take).collect();
-            let value = suspended(self.rt, self.vm, function, code, registers)?;
+        self.reserve(start + code.registers as usize);
+        if code.direct && argc == code.params.names.len() && names.is_none() {
+            self.empty(start + argc, start + code.locals.len());
+        } else if let Some(value) = self.arrange(&function, &code, start, argc, names)? {
             self.arena.stack[frame.base() + dst as usize] = Some(value);
             return Ok(Called::Value);
         }
@@ -212,6 +193,43 @@ impl Thread<'_> {
         self.switch_globals(frame, &new);
         self.arena.callers.push(std::mem::replace(frame, new));
         Ok(Called::Frame)
+    }
+
+    /// Puts a call's arguments into the callee's first registers, and empties its other variables. Where the callee is
+    /// a generator function, the generator.
+    #[inline(never)]
+    fn arrange(
+        &mut self,
+        function: &Rc<Function>,
+        code: &Rc<Code>,
+        start: usize,
+        argc: usize,
+        names: Option<&[Name]>,
+    ) -> Res<Option<Value>> {
+        let params = &code.params;
+        let count = params.names.len();
+        let mut bound = code.simple && argc == count && names.is_none();
+        if !bound && params.vararg.is_none() && params.kwarg.is_none() {
+            bound = match names {
+                None => argc <= params.positional && self.fill_defaults(function, code, start, argc),
+                Some(names) => self.place_keywords(function, code, start, argc, names),
+            };
+        }
+        if !bound {
+            let args = self.take_args(start, argc, names);
+            let slots = bind(self.rt, function, code, args)?;
+            for (i, slot) in slots.into_iter().enumerate() {
+                self.arena.stack[start + i] = slot;
+            }
+        }
+        // A variable of the callee must not start with what an expression of the caller left there.
+        let filled = count + params.vararg.is_some() as usize + params.kwarg.is_some() as usize;
+        self.empty(start + filled, start + code.locals.len().max(filled));
+        if code.kind != CodeKind::Function {
+            let registers = self.arena.stack[start..start + filled].iter_mut().map(Option::take).collect();
+            return suspended(self.rt, self.vm, function.clone(), code.clone(), registers).map(Some);
+        }
+        Ok(None)
     }
 
     /// Puts defaults behind `given` positional arguments. False, and nothing done, where some parameter has none.

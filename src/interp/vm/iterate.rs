@@ -2,7 +2,7 @@
 
 use super::Thread;
 use crate::object::ops::{self, BinOp, Iter, Special};
-use crate::object::{CallArgs, Error, Exc, Res, Rt, Value};
+use crate::object::{Error, Exc, Res, Rt, Value};
 use crate::source::known;
 
 /// Starts an iteration over a value that nothing else need hold.
@@ -132,14 +132,6 @@ pub fn int_op(op: BinOp, a: i64, b: i64) -> Option<i64> {
         BinOp::RShift if (0..64).contains(&b) => a >> b,
         _ => return None,
     })
-}
-
-/// `slice(*parts)`.
-pub fn slice(rt: &Rt, parts: Vec<Value>) -> Res<Value> {
-    match rt.builtins.get("slice".into()) {
-        Some(class) => ops::call(rt, &class, CallArgs::new(parts)),
-        None => Err(Exc::NameError.new("name 'slice' is not defined")),
-    }
 }
 
 /// `manager.__enter__()` and the bound `__exit__`.

@@ -103,6 +103,7 @@ impl Thread<'_> {
     }
 
     /// Keeps account of whose module runs.
+    #[inline(always)]
     fn switch_globals(&self, old: &Frame, new: &Frame) {
         if !Rc::ptr_eq(old.globals(), new.globals()) {
             self.vm.globals.replace(Some(new.globals().clone()));
@@ -113,8 +114,13 @@ impl Thread<'_> {
     #[inline]
     fn empty(&mut self, from: usize, to: usize) {
         for slot in &mut self.arena.stack[from..to] {
-            if slot.is_some() {
-                *slot = None;
+            match slot {
+                None => {}
+                Some(Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::None) => {
+                    // Nothing to drop: forgotten by writing the tag alone.
+                    std::mem::forget(slot.take());
+                }
+                Some(_) => *slot = None,
             }
         }
     }
@@ -158,6 +164,7 @@ impl Thread<'_> {
     }
 
     /// Empties what a frame leaves behind.
+    #[inline]
     fn clear(&mut self, frame: &Frame) {
         let end = (frame.base() + frame.code.registers as usize).min(self.arena.stack.len());
         self.empty(frame.base(), end);

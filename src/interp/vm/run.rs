@@ -7,7 +7,7 @@ use super::register::{copy_into, put_int};
 use super::{Outcome, TICKS, Thread, attr, call, generator, iterate, names};
 use crate::interp::code::{Code, Op, R};
 use crate::object::ops::{self, BinOp, Iter, Order};
-use crate::object::{Error, Exc, Res, Value};
+use crate::object::{Error, Exc, Res, Tuple, Value};
 
 impl Thread<'_> {
     /// Runs until the frame returns, yields or fails. `error` is raised first (a generator's `throw`).
@@ -132,9 +132,10 @@ impl Thread<'_> {
                     };
                 }
                 loop {
-                    let Some(&op) = ops.get(pc) else { break 'ops Exc::SystemError.new("end of code") };
+                    // Not copied: each instruction reads the operands that it has, where they stand.
+                    let Some(op) = ops.get(pc) else { break 'ops Exc::SystemError.new("end of code") };
                     pc += 1;
-                    match op {
+                    match *op {
                         Op::Const { dst, index } => copy_into(&mut reg!(dst), &code.consts[index as usize]),
                         Op::Int { dst, value } => int!(dst, value as i64),
                         Op::Move { dst, src } => match get!(src) {
@@ -314,7 +315,10 @@ impl Thread<'_> {
                         Op::JumpIfInt { op, a, value, to } => jump_int!(op, a, value, to, true),
                         Op::JumpUnlessInt { op, a, value, to } => jump_int!(op, a, value, to, false),
                         Op::IterPush { src } => {
-                            let iter = if (src as usize) < code.locals.len() {
+                            let iter = if src == 0 && code.is_genexp {
+                                let value = reg!(src).take().unwrap_or_default();
+                                attempt!(iterate::iter_owned(rt, value))
+                            } else if (src as usize) < code.locals.len() {
                                 attempt!(ops::iter(rt, get!(src)))
                             } else {
                                 let value = reg!(src).take().unwrap_or_default();
@@ -346,9 +350,17 @@ impl Thread<'_> {
                                     *at += 1;
                                     None
                                 }
-                                Some(iter @ (Iter::Native(_) | Iter::Object(..) | Iter::Sequence(..))) => {
-                                    // Taken out while it runs: it may nest runs of its own, never on this arena,
-                                    // but the borrow would last.
+                                Some(Iter::Native(object)) => {
+                                    // Held while it runs: it may nest runs of its own, never on this arena, but the
+                                    // borrow would last.
+                                    let object = object.clone();
+                                    match object.object() {
+                                        Some(native) => attempt!(native.next(rt)),
+                                        None => None,
+                                    }
+                                }
+                                Some(iter @ (Iter::Object(..) | Iter::Sequence(..))) => {
+                                    // Taken out while it runs.
                                     let mut iter = std::mem::replace(iter, Iter::Done);
                                     let item = iter.next(rt);
                                     if let Some(slot) = self.arena.iters.last_mut() {
@@ -373,8 +385,10 @@ impl Thread<'_> {
                             attempt!(self.unpack(&value, base + to as usize, count as usize))
                         }
                         Op::BuildTuple { dst, from, count } => {
-                            let items = self.take_run(base + from as usize, count as usize);
-                            set!(dst, Value::tuple(items))
+                            let from = base + from as usize;
+                            let run = self.arena.stack[from..from + count as usize].iter_mut();
+                            let tuple = Tuple::collect(run.map(|slot| slot.take().unwrap_or_default()));
+                            set!(dst, Value::Tuple(tuple))
                         }
                         Op::BuildList { dst, from, count } => {
                             let items = self.take_run(base + from as usize, count as usize);
@@ -393,6 +407,14 @@ impl Thread<'_> {
                             if let Value::Obj(object) = get!(obj) {
                                 let object = object.clone();
                                 if attr::cached_slot(&object, site, &mut reg!(dst)) {
+                                    continue;
+                                }
+                                if let Some(getter) = attr::cached_property(&object, site) {
+                                    let start = base + code.registers as usize;
+                                    self.reserve(start + 1);
+                                    self.arena.stack[start] = Some(Value::Obj(object));
+                                    frame.pc = pc as u32;
+                                    call!(self.enter(frame, getter, dst, start, 1, None, None));
                                     continue;
                                 }
                             }
@@ -510,7 +532,7 @@ impl Thread<'_> {
                                 None => break 'ops Exc::RuntimeError.new("No active exception to reraise"),
                             }
                         }
-                        other => pc = attempt!(self.step(frame, &code, other, pc)),
+                        _ => pc = attempt!(self.step(frame, &code, *op, pc)),
                     }
                 }
             };

@@ -8,6 +8,7 @@ use super::run::unbound;
 use super::{Thread, call, classes, import, iterate, matching, names, unwind};
 use crate::interp::code::{Code, NONE, Op, R};
 use crate::object::ops;
+use crate::object::types::slice::Slice;
 use crate::object::{Dict, Exc, Res, Rt, Str, Value};
 
 impl Thread<'_> {
@@ -186,9 +187,9 @@ impl Thread<'_> {
                 set!(dst, Value::Str(value))
             }
             Op::BuildSlice { dst, from } => {
-                let parts = self.take_run(base + from as usize, 3);
-                let value = iterate::slice(rt, parts)?;
-                set!(dst, value)
+                let mut part = |i: R| reg!(from + i).take().unwrap_or_default();
+                let slice = Slice { start: part(0), stop: part(1), step: part(2) };
+                set!(dst, rt.object(slice))
             }
             Op::DelAttr { obj, name } => ops::del_attr(rt, get!(obj), code.names[name as usize])?,
             Op::DelItem { obj, key } => ops::del_item(rt, get!(obj), get!(key))?,

@@ -22,6 +22,10 @@ pub struct GenericAlias {
 }
 
 impl Object for GenericAlias {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         match name.text().starts_with("__") {
             true => Ok(None),
@@ -115,7 +119,7 @@ const ALIAS_ROWS: &[Row] = &[
     }),
     Row::method("__hash__", "(self, /)", "Return hash(self).", |rt, a| {
         let g = alias(a)?;
-        super::hash_value(rt, &Value::tuple(vec![g.origin.clone(), Value::tuple(g.args.clone())]))
+        super::hash_value(rt, &Value::pair(g.origin.clone(), Value::tuple(g.args.clone())))
     }),
     Row::method("__mro_entries__", "(self, bases, /)", "The base that stands for it.", |_, a| {
         Ok(Value::tuple(vec![alias(a)?.origin.clone()]))

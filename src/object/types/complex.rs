@@ -90,7 +90,7 @@ const ROWS: &[Row] = &[
         super::format_spec::format_complex(this(a), super::format_text(a)?)
     }),
     Row::method("__getnewargs__", "(self, /)", "Arguments that make a copy.", |_, a| {
-        Ok(Value::tuple(vec![Value::Float(this(a).0), Value::Float(this(a).1)]))
+        Ok(Value::pair(Value::Float(this(a).0), Value::Float(this(a).1)))
     }),
     Row::method("conjugate", "(self, /)", "Return the complex conjugate of its argument.", |rt, a| {
         Ok(value(rt, this(a).0, -this(a).1))

@@ -47,6 +47,11 @@ impl Property {
         ops::call1(rt, &self.fget, object.clone())
     }
 
+    /// The function that reads it, where that is one of the session's language.
+    pub fn getter(&self) -> Option<Value> {
+        matches!(self.fget, Value::Func(_)).then(|| self.fget.clone())
+    }
+
     fn copy(&self, rt: &Rt, this: &Value, change: impl FnOnce(&mut Property)) -> Value {
         let mut copy = self.clone();
         change(&mut copy);
@@ -187,12 +192,20 @@ fn forwarded(rt: &Rt, func: &Value, name: Name) -> Res<Option<Value>> {
 }
 
 impl Object for StaticMethod {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         forwarded(rt, &self.func, name)
     }
 }
 
 impl Object for ClassMethod {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         forwarded(rt, &self.func, name)
     }

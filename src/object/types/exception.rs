@@ -62,6 +62,10 @@ fn to_link(value: Option<Value>, what: &str) -> Res<Option<Rc<Instance>>> {
 }
 
 impl Object for Exception {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         let arg = |i: usize| self.args.borrow().get(i).cloned().unwrap_or_default();
         let text = name.text();

@@ -198,7 +198,7 @@ impl Object for Enumerate {
         let n = self.next.borrow().clone();
         let after = ops::binary(rt, BinOp::Add, &n, &Value::Int(1))?;
         self.next.replace(after);
-        Ok(Some(Value::tuple(vec![n, item])))
+        Ok(Some(Value::pair(n, item)))
     }
     fn is_iterator(&self) -> bool {
         true

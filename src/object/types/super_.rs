@@ -59,6 +59,10 @@ impl Super {
 }
 
 impl Object for Super {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         let Some(line) = &self.line else { return Ok(None) };
         if name == known::CLASS {

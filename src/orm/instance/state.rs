@@ -95,6 +95,10 @@ impl Object for ModelState {
         !self.fields_cache.borrow().is_empty()
     }
 
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         if name == names().pk {
             return super::identity::pk_of(rt, &Value::Obj(this.clone())).map(Some);
@@ -212,6 +216,10 @@ impl StateView {
 }
 
 impl Object for StateView {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         let Some(s) = self.state() else { return Ok(None) };
         Ok(match &*name.text() {

@@ -75,6 +75,10 @@ impl CaptureQueries {
 }
 
 impl Object for CaptureQueries {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         Ok(if name == "captured_queries" { Some(Value::list(self.captured(rt))) } else { None })
     }

@@ -266,6 +266,10 @@ fn operand(rt: &Rt, value: &Value) -> Res<Option<Rc<Query>>> {
 }
 
 impl Object for QuerySet {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         let text = name.text();
         Ok(match &*text {

@@ -18,6 +18,10 @@ fn order_value(rt: &Rt, order: &Ordering) -> Res<Value> {
 }
 
 impl Object for QueryObject {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         let query = self.0.borrow();
         let text = name.text();

@@ -14,6 +14,10 @@ pub struct CachedProperty {
 }
 
 impl Object for CachedProperty {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, _rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         Ok(match &*name.text() {
             "func" | "real_func" => Some(self.func.borrow().clone()),
@@ -112,7 +116,7 @@ const DECORATORS: &[Row] =
 
 /// Registers the modules.
 pub fn install(rt: &Rt) {
-    rt.add_module(LAZY, |rt, m| rt.exec()?.evaluate(rt, include_str!("python/lazy.py"), m, false).map(drop));
+    rt.add_module(LAZY, |rt, m| rt.run_text(include_str!("python/lazy.py"), m));
     rt.add_module("django.utils.functional", |rt, m| {
         m.add_rows(ROWS);
         // Written in the session's language: read when first asked for.

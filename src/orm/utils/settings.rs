@@ -10,6 +10,10 @@ use crate::source::Name;
 pub struct LazySettings;
 
 impl Object for LazySettings {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         if name == "DATABASES" {
             return Ok(Some(databases(rt)?));

@@ -162,6 +162,10 @@ impl TimeitResult {
 }
 
 impl Object for TimeitResult {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, _: &Rt, _: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         let floats = |list: Vec<f64>| Value::list(list.into_iter().map(Value::Float).collect());
         Ok(Some(match &*name.text() {

@@ -15,6 +15,10 @@ use super::query::Query;
 pub struct ExprObject(pub RefCell<ExprRef>);
 
 impl Object for ExprObject {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         (rt.state::<IrHooks>().attr)(rt, this, name)
     }

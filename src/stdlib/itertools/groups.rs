@@ -75,7 +75,7 @@ impl Object for Pairwise {
         };
         let Some(second) = self.source.next(rt)? else { return Ok(None) };
         *self.last.borrow_mut() = Some(second.clone());
-        Ok(Some(Value::tuple(vec![first, second])))
+        Ok(Some(Value::pair(first, second)))
     }
     fn is_iterator(&self) -> bool {
         true
@@ -196,7 +196,7 @@ impl Object for GroupBy {
                     *g.target.borrow_mut() = Some(key.clone());
                     g.serial.set(g.serial.get() + 1);
                     let group = Group { groups: g.clone(), key: key.clone(), serial: g.serial.get() };
-                    return Ok(Some(Value::tuple(vec![key, rt.object(group)])));
+                    return Ok(Some(Value::pair(key, rt.object(group))));
                 }
             }
         }

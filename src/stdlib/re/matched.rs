@@ -108,7 +108,7 @@ const ROWS: &[Row] = &[
     Row::method("end", "(self, group=0, /)", "Where a group ends.", |rt, a| Ok(Value::Int(span_of(rt, a)?.1))),
     Row::method("span", "(self, group=0, /)", "Where a group begins and ends.", |rt, a| {
         let (x, y) = span_of(rt, a)?;
-        Ok(Value::tuple(vec![Value::Int(x), Value::Int(y)]))
+        Ok(Value::pair(Value::Int(x), Value::Int(y)))
     }),
     Row::method("expand", "(self, /, template)", "A template with the groups filled in.", |rt, a| {
         let m = this(a)?;
@@ -139,7 +139,7 @@ const ROWS: &[Row] = &[
         let span = |i| m.span(i).map_or((-1, -1), |(x, y)| (x as i64, y as i64));
         let all = (0..=m.pattern()?.groups).map(|i| {
             let (x, y) = span(i);
-            Value::tuple(vec![Value::Int(x), Value::Int(y)])
+            Value::pair(Value::Int(x), Value::Int(y))
         });
         Ok(Value::tuple(all.collect()))
     }),

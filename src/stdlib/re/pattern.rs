@@ -390,7 +390,7 @@ const ROWS: &[Row] = &[
     }),
     Row::method("subn", "(self, /, repl, string, count=0)", "The same, with how many were.", |rt, a| {
         let (text, n) = substitute(rt, a)?;
-        Ok(Value::tuple(vec![text, Value::Int(n)]))
+        Ok(Value::pair(text, Value::Int(n)))
     }),
     Row::method("__repr__", "(self, /)", "Return repr(self).", |rt, a| {
         let p = this(a)?;

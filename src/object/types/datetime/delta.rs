@@ -360,7 +360,7 @@ const ROWS: &[Row] = &[
         Some(o) if o == TimeDelta::default() => Err(zero_division()),
         Some(o) => {
             let (q, r) = BigInt::from(this(a)?.total_micros()).div_mod_floor(&BigInt::from(o.total_micros()));
-            Ok(Value::tuple(vec![Value::from_big(q), plain(rt, r)?]))
+            Ok(Value::pair(Value::from_big(q), plain(rt, r)?))
         }
         None => Ok(Value::NotImplemented),
     }),

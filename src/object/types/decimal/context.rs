@@ -35,6 +35,10 @@ impl Default for Settings {
 pub struct Context(pub Rc<RefCell<Settings>>);
 
 impl Object for Context {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, rt: &Rt, _: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         let s = self.0.borrow();
         Ok(Some(match &*name.text() {
@@ -216,8 +220,7 @@ impl NativeType for SignalDict {
         }),
         Row::method("items", "(self, /)", "Signals and whether they are set.", |rt, a| {
             let s = a.native::<SignalDict>(0)?.get();
-            let pair =
-                |(bit, c): &(Signals, Rc<Class>)| Value::tuple(vec![Value::Class(c.clone()), Value::Bool(s.any(*bit))]);
+            let pair = |(bit, c): &(Signals, Rc<Class>)| Value::pair(Value::Class(c.clone()), Value::Bool(s.any(*bit)));
             Ok(Value::list(signal_classes(rt).signals.iter().map(pair).collect()))
         }),
         Row::method("__eq__", "(self, value, /)", "Return self==value.", |rt, a| {

@@ -227,7 +227,7 @@ pub(super) const ROWS: &[Row] = &[
     Row::method("divmod", "(self, x, y, /)", "Quotient and remainder.", |rt, a| {
         let (x, y) = (operand(a.get(1))?, operand(a.get(2))?);
         let (q, r) = under(rt, a.opt(0), |cx| cx.div_mod(&x, &y))?;
-        Ok(Value::tuple(vec![value(rt, q), value(rt, r)]))
+        Ok(Value::pair(value(rt, q), value(rt, r)))
     }),
     Row::method("fma", "(self, x, y, z, /)", "x * y + z, rounded once.", |rt, a| {
         let (x, y, z) = (operand(a.get(1))?, operand(a.get(2))?, operand(a.get(3))?);

@@ -299,7 +299,7 @@ fn div_mod(rt: &Rt, a: &mut Args, turned: bool) -> Res<Value> {
     let Some((x, y)) = operands(a)? else { return Ok(Value::NotImplemented) };
     let (x, y) = if turned { (y, x) } else { (x, y) };
     let (q, r) = under(rt, None, |cx| cx.div_mod(&x, &y))?;
-    Ok(Value::tuple(vec![value(rt, q), value(rt, r)]))
+    Ok(Value::pair(value(rt, q), value(rt, r)))
 }
 
 const ARITHMETIC: &[Row] = &[
@@ -461,7 +461,7 @@ const METHODS: &[Row] = &[
             return Err(Exc::ValueError.new("cannot convert NaN to integer ratio"));
         }
         let (n, d) = d.ratio();
-        Ok(Value::tuple(vec![Value::from_big(n), Value::from_big(d)]))
+        Ok(Value::pair(Value::from_big(n), Value::from_big(d)))
     }),
     Row::method("as_tuple", "(self, /)", "Sign, digits and exponent.", |rt, a| {
         let d = this(a)?;

@@ -109,7 +109,7 @@ pub(super) const METHODS: &[Row] = &[
     Row::method("popitem", "(self, /)", "Remove and return a (key, value) pair as a 2-tuple.", |_, a| {
         let dict = this(a);
         match dict.0.pop_last() {
-            Some((k, v)) => Ok(Value::tuple(vec![k, v])),
+            Some((k, v)) => Ok(Value::pair(k, v)),
             None => Err(Exc::KeyError.new("popitem(): dictionary is empty")),
         }
     }),

@@ -109,7 +109,7 @@ impl Object for ViewIter {
         Ok(found.map(|(k, v)| match self.kind {
             Kind::Keys => k,
             Kind::Values => v,
-            Kind::Items => Value::tuple(vec![k, v]),
+            Kind::Items => Value::pair(k, v),
         }))
     }
 
@@ -157,7 +157,7 @@ fn items(view: &View) -> Vec<Value> {
     match view.kind {
         Kind::Keys => view.dict.0.keys(),
         Kind::Values => view.dict.0.values(),
-        Kind::Items => view.dict.0.items().into_iter().map(|(k, v)| Value::tuple(vec![k, v])).collect(),
+        Kind::Items => view.dict.0.items().into_iter().map(|(k, v)| Value::pair(k, v)).collect(),
     }
 }
 

@@ -90,7 +90,7 @@ pub(super) const ROWS: &[Row] = &[
         "A pair of integers, whose ratio is exactly equal to the original float.",
         |_, a| {
             let (n, d) = integer_ratio(this(a))?;
-            Ok(Value::tuple(vec![Value::from_big(n), Value::from_big(d)]))
+            Ok(Value::pair(Value::from_big(n), Value::from_big(d)))
         },
     ),
     Row::method("hex", "(self, /)", "Return a hexadecimal representation of a floating-point number.", |_, a| {
@@ -189,7 +189,7 @@ fn divmod(a: &Value, b: &Value) -> Res<Value> {
         return Err(zero("float divmod()"));
     }
     let (q, r) = floor_divide(x, y);
-    Ok(Value::tuple(vec![Value::Float(q), Value::Float(r)]))
+    Ok(Value::pair(Value::Float(q), Value::Float(r)))
 }
 
 /// `x ** y`. ZeroDivisionError, OverflowError; complex where Python's is.

@@ -116,7 +116,7 @@ pub(super) const ROWS: &[Row] = &[
         "as_integer_ratio",
         "(self, /)",
         "A pair of integers, whose ratio is equal to the original int.",
-        |_, a| Ok(Value::tuple(vec![plain(a), Value::Int(1)])),
+        |_, a| Ok(Value::pair(plain(a), Value::Int(1))),
     ),
     Row::method(
         "is_integer",
@@ -177,7 +177,7 @@ fn divmod(rt: &Rt, a: &Value, b: &Value) -> Res<Value> {
     }
     let q = int_binary(rt, BinOp::FloorDiv, a, b)?.unwrap_or_default();
     let r = int_binary(rt, BinOp::Mod, a, b)?.unwrap_or_default();
-    Ok(Value::tuple(vec![q, r]))
+    Ok(Value::pair(q, r))
 }
 
 /// The decimal text of a plain integer, as a value.
