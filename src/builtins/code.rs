@@ -116,6 +116,12 @@ fn run(rt: &Rt, a: &mut Args, expression: bool) -> Res<Value> {
         let given = globals.unwrap_or_default();
         return Err(Exc::TypeError.new(format!("{}() globals must be a dict, not {}", a.name, ops::type_name(&given))));
     };
+    if locals.is_none()
+        && let Some(current) = exec.current_globals()
+        && current.is_mirrored_by(&dict)
+    {
+        return exec.evaluate(rt, &code, &current);
+    }
     // The code sees the dicts' names as a module's, and what it binds goes back into the innermost.
     let module = Module::new("builtins");
     module.remove(Name::new("__name__"));

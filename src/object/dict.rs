@@ -11,6 +11,7 @@ use hashbrown::HashTable;
 use super::error::{Exc, Res};
 use super::ops;
 use super::rt::Rt;
+use super::text::Str;
 use super::trash;
 use super::value::Value;
 
@@ -292,6 +293,40 @@ impl Table {
         }
         self.push(hash, key, value);
         Ok(None)
+    }
+
+    /// Sets or removes (`None`) the value of a text key. Tells no watcher.
+    pub fn put_text(&self, text: &str, value: Option<Value>) {
+        let key = Str::from(text);
+        let hash = key.hash_by(ops::hash::hash_str);
+        let mut inner = self.0.borrow_mut();
+        let same = |i: &u32| {
+            inner
+                .entries
+                .get(*i as usize)
+                .and_then(Option::as_ref)
+                .is_some_and(|e| e.hash == hash && matches!(&e.key, Value::Str(s) if **s == *text))
+        };
+        let found = inner.index.find(spread(hash), same).copied();
+        let old = match (found, value) {
+            (Some(i), Some(value)) => {
+                let entry = inner.entries.get_mut(i as usize).and_then(Option::as_mut);
+                entry.map(|e| std::mem::replace(&mut e.value, value))
+            }
+            (Some(i), None) => {
+                if let Ok(entry) = inner.index.find_entry(spread(hash), |&j| j == i) {
+                    entry.remove();
+                }
+                inner.entries.get_mut(i as usize).and_then(Option::take).map(|e| e.value)
+            }
+            (None, Some(value)) => {
+                drop(inner);
+                return self.push(hash, Value::Str(key), value);
+            }
+            (None, None) => None,
+        };
+        drop(inner);
+        drop(old);
     }
 
     fn push(&self, hash: u64, key: Value, value: Value) {

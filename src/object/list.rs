@@ -88,6 +88,29 @@ impl Tuple {
     }
 }
 
+/// Makes the pairs of an iteration. A pair that nobody kept is made anew in its place, as `zip` and `dict.items` do.
+#[derive(Default)]
+pub struct Pairs(RefCell<Option<Rc<Tuple>>>);
+
+impl Pairs {
+    /// A pair.
+    pub fn make(&self, a: Value, b: Value) -> Value {
+        let mut last = self.0.borrow_mut();
+        if let Some(tuple) = &mut *last {
+            if let Some(Tuple(items)) = Rc::get_mut(tuple) {
+                let old = std::mem::replace(items, SmallVec::from_buf([a, b]));
+                let made = Value::Tuple(tuple.clone());
+                drop(last);
+                drop(old);
+                return made;
+            }
+        }
+        let made = Tuple::pair(a, b);
+        *last = Some(made.clone());
+        Value::Tuple(made)
+    }
+}
+
 impl Drop for Tuple {
     fn drop(&mut self) {
         if self.0.iter().any(trash::nests) {

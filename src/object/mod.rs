@@ -38,7 +38,7 @@ pub use dict::{Dict, Table};
 pub use error::{Error, Exc, Exception, Res};
 pub use function::{BoundMethod, Function, NativeFn, Row, RowKind};
 pub use instance::{Instance, Object, Payload};
-pub use list::{List, Tuple};
+pub use list::{List, Pairs, Tuple};
 pub use module::Module;
 pub use params::Params;
 pub use rt::{Exec, Host, NativeType, Rt};

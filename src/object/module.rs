@@ -1,7 +1,8 @@
-use std::cell::{Cell, Ref, RefCell, RefMut};
+use std::cell::{Cell, OnceCell, Ref, RefCell, RefMut};
 use std::rc::Rc;
 
 use super::class::Names;
+use super::dict::Dict;
 use super::error::Res;
 use super::function::{NativeFn, Row};
 use super::instance::{Instance, Object};
@@ -16,6 +17,8 @@ pub struct Module {
     late: RefCell<Vec<(Name, &'static str)>>,
     /// Changes whenever a name comes or goes.
     version: Cell<u64>,
+    /// The names as a dict, once somebody asked for `globals()`: kept the same from then on.
+    mirror: OnceCell<Rc<Dict>>,
     /// `__name__` as it was made.
     pub name: RefCell<Rc<str>>,
 }
@@ -50,6 +53,48 @@ impl Module {
         self.names.borrow_mut()
     }
 
+    /// The names as a dict that follows them, and that they follow: `globals()`.
+    pub fn mirror(self: &Rc<Module>) -> Rc<Dict> {
+        let dict = self.mirror.get_or_init(|| {
+            let dict = Dict::new();
+            let owner = Rc::downgrade(self);
+            dict.0.watch(Rc::new(move |key, value| {
+                if let (Some(owner), Some(key)) = (owner.upgrade(), key.as_str()) {
+                    let name = Name::new(key);
+                    match value {
+                        Some(value) => owner.put_name(name, value.clone()),
+                        None => drop(owner.take_name(name)),
+                    }
+                }
+            }));
+            dict
+        });
+        // What changed behind `names_mut` is seen here.
+        let names = self.names.borrow();
+        for (name, value) in names.iter() {
+            dict.0.put_text(&name.text(), Some(value.clone()));
+        }
+        for (key, _) in dict.0.items() {
+            if let Some(text) = key.as_str()
+                && !Name::existing(text).is_some_and(|name| names.contains_key(&name))
+            {
+                dict.0.put_text(text, None);
+            }
+        }
+        dict.clone()
+    }
+
+    /// Whether a dict is what [`mirror`](Module::mirror) gives.
+    pub fn is_mirrored_by(&self, dict: &Rc<Dict>) -> bool {
+        self.mirror.get().is_some_and(|own| Rc::ptr_eq(own, dict))
+    }
+
+    fn reflect(&self, name: Name, value: Option<&Value>) {
+        if let Some(dict) = self.mirror.get() {
+            dict.0.put_text(&name.text(), value.cloned());
+        }
+    }
+
     /// Names that stand for another module's, which is imported when one of them is first asked for.
     pub fn put_late(&self, names: &[&str], module: &'static str) {
         self.late.borrow_mut().extend(names.iter().map(|name| (Name::new(name), module)));
@@ -71,6 +116,11 @@ impl Module {
 
     /// Sets a name.
     pub fn set(&self, name: Name, value: Value) {
+        self.reflect(name, Some(&value));
+        self.put_name(name, value);
+    }
+
+    fn put_name(&self, name: Name, value: Value) {
         let old = self.names.borrow_mut().insert(name, value);
         if old.is_none() {
             self.changed();
@@ -83,7 +133,12 @@ impl Module {
     #[inline]
     pub fn replace_at(&self, index: usize, name: Name, value: Value) -> Result<Value, Value> {
         match self.names.borrow_mut().get_index_mut(index) {
-            Some((found, slot)) if *found == name => Ok(std::mem::replace(slot, value)),
+            Some((found, slot)) if *found == name => {
+                if self.mirror.get().is_some() {
+                    self.reflect(name, Some(&value));
+                }
+                Ok(std::mem::replace(slot, value))
+            }
             _ => Err(value),
         }
     }
@@ -105,6 +160,11 @@ impl Module {
 
     /// Takes a name away.
     pub fn remove(&self, name: Name) -> Option<Value> {
+        self.reflect(name, None);
+        self.take_name(name)
+    }
+
+    fn take_name(&self, name: Name) -> Option<Value> {
         self.changed();
         self.names.borrow_mut().shift_remove(&name)
     }

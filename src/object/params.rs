@@ -148,6 +148,18 @@ impl Params {
         Ok(Bound { slots, rest, kwargs })
     }
 
+    /// The complaint about parameters that got no value.
+    pub fn missing(&self, fname: &str, slots: &[Option<Value>]) -> Error {
+        let empty = |range: std::ops::Range<usize>| -> Vec<Name> {
+            range.filter(|&i| slots.get(i).is_none_or(Option::is_none)).map(|i| self.names[i]).collect()
+        };
+        let positional = empty(0..self.positional);
+        match positional.is_empty() {
+            false => missing_error(fname, "positional", &positional),
+            true => missing_error(fname, "keyword-only", &empty(self.positional..self.names.len())),
+        }
+    }
+
     fn too_many(&self, fname: &str, given: usize, slots: &[Option<Value>]) -> Error {
         let defaults = self.optional[..self.positional].iter().filter(|&&o| o).count();
         let (takes, plural) = if defaults > 0 {

@@ -116,6 +116,7 @@ pub struct Rt {
     /// The names of `builtins`.
     pub builtins: Rc<Module>,
     interrupt: Arc<AtomicBool>,
+    ticks: Cell<u32>,
     depth: Cell<u32>,
     /// How deep calls may nest before RecursionError.
     pub recursion_limit: Cell<u32>,
@@ -141,6 +142,7 @@ impl Rt {
             importable: RefCell::default(),
             builtins: Module::new("builtins"),
             interrupt: Arc::default(),
+            ticks: Cell::new(0),
             depth: Cell::new(0),
             recursion_limit: Cell::new(1000),
             memory_limit: Cell::new(1 << 30),
@@ -176,6 +178,17 @@ impl Rt {
             return Err(Exc::KeyboardInterrupt.with_args(Vec::new()));
         }
         Ok(())
+    }
+
+    /// A step of a loop in Rust: looks at the interrupt flag now and then. KeyboardInterrupt if one was asked for.
+    #[inline]
+    pub fn tick(&self) -> Res<()> {
+        let ticks = self.ticks.get().wrapping_add(1);
+        self.ticks.set(ticks);
+        match ticks & 0x3ff {
+            0 => self.check_interrupt(),
+            _ => Ok(()),
+        }
     }
 
     /// Runs something one call deeper; RecursionError past the limit.

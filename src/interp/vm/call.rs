@@ -326,6 +326,10 @@ pub fn bind(rt: &Rt, function: &Function, code: &Code, args: CallArgs) -> Res<Sm
             };
         }
     }
+    if slots.iter().any(Option::is_none) {
+        // The defaults were taken away since the function was made.
+        return Err(params.missing(&function.qualname.borrow(), &slots));
+    }
     if params.vararg.is_some() {
         slots.push(Some(Value::tuple(bound.rest)));
     }

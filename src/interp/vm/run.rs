@@ -381,7 +381,9 @@ impl Thread<'_> {
                             }
                         }
                         Op::Unpack { src, to, count } => {
-                            let value = get!(src).clone();
+                            let Some(value) = self.value_of(base, src, code.locals.len()) else {
+                                break 'ops unbound(&code, src);
+                            };
                             attempt!(self.unpack(&value, base + to as usize, count as usize))
                         }
                         Op::BuildTuple { dst, from, count } => {

@@ -163,22 +163,8 @@ fn late_attr(rt: &Rt, value: &Value, name: Name) -> Res<Option<Value>> {
 }
 
 /// A module's names as a dict: `globals()`. Changes of it go on to the module.
-pub fn module_dict(rt: &Rt, module: &Rc<super::super::module::Module>) -> Res<Value> {
-    let dict = super::super::dict::Dict::new();
-    let pairs: Vec<(Name, Value)> = module.names().iter().map(|(n, v)| (*n, v.clone())).collect();
-    for (name, value) in pairs {
-        dict.set(rt, name.into(), value)?;
-    }
-    let owner = Rc::downgrade(module);
-    dict.0.watch(Rc::new(move |key, value| {
-        if let (Some(owner), Some(key)) = (owner.upgrade(), key.as_str()) {
-            match value {
-                Some(value) => owner.set(Name::new(key), value.clone()),
-                None => drop(owner.remove(Name::new(key))),
-            }
-        }
-    }));
-    Ok(Value::Dict(dict))
+pub fn module_dict(_rt: &Rt, module: &Rc<super::super::module::Module>) -> Res<Value> {
+    Ok(Value::Dict(module.mirror()))
 }
 
 /// A function's own attributes as a dict: `f.__dict__`. Changes of it go on to the function.

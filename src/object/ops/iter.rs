@@ -45,6 +45,7 @@ pub enum Iter {
 impl Iter {
     /// The next item; `None` at the end, and from then on.
     pub fn next(&mut self, rt: &Rt) -> Res<Option<Value>> {
+        rt.tick()?;
         let item = match self {
             Iter::List(list, i) => {
                 let item = list.get(*i);

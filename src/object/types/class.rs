@@ -47,7 +47,10 @@ pub fn make_class(
     let mut parents = Vec::with_capacity(bases.len().max(1));
     for base in &bases {
         let Value::Class(class) = base else {
-            return Err(Exc::TypeError.new("bases must be types"));
+            return Err(Exc::TypeError.new(
+                "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the metaclasses \
+                 of all its bases",
+            ));
         };
         let closed = [&t.bool, &t.none, &t.function, &t.builtin, &t.method, &t.ellipsis, &t.not_implemented];
         if closed.iter().any(|c| Rc::ptr_eq(c, class)) || matches!(&*class.name(), "range" | "slice" | "generator") {
@@ -57,6 +60,14 @@ pub fn make_class(
     }
     if parents.is_empty() {
         parents.push(t.object.clone());
+    }
+    // Of built-in types that hold a value of their own, a class can derive from one line alone.
+    let holding = [&t.int, &t.float, &t.str, &t.bytes, &t.tuple, &t.list, &t.dict, &t.set, &t.frozenset];
+    let mut held: Option<&Rc<Class>> = None;
+    for class in holding.iter().filter(|c| parents.iter().any(|p| p.is_subclass(c))) {
+        if held.replace(class).is_some() {
+            return Err(Exc::TypeError.new("multiple bases have instance lay-out conflict"));
+        }
     }
     let text = |v: Option<Value>| v.and_then(|v| v.as_str().map(|s| s.to_string()));
     let module = text(dict.shift_remove(&Name::new("__module__"))).unwrap_or_else(|| "builtins".into());

@@ -159,12 +159,30 @@ fn payload<'a>(a: &'a crate::object::args::Args) -> Res<&'a Exception> {
     a.native::<Exception>(0)
 }
 
+/// Which kind of OSError an error number stands for.
+fn os_error(errno: Option<i64>) -> Exc {
+    match errno {
+        Some(2) => Exc::FileNotFoundError,
+        Some(17) => Exc::FileExistsError,
+        Some(21) => Exc::IsADirectoryError,
+        Some(20) => Exc::NotADirectoryError,
+        Some(1 | 13) => Exc::PermissionError,
+        Some(110) => Exc::TimeoutError,
+        _ => Exc::OSError,
+    }
+}
+
 const ROWS: &[Row] = &[
     Row::fixed("__new__", "(cls, /, *args, **kwargs)", "Create and return a new exception.", |rt, a| {
         let Value::Class(class) = a.value(0) else {
             return Err(Exc::TypeError.new("BaseException.__new__(X): X is not a type object"));
         };
-        let exc = Exception { args: std::cell::RefCell::new(std::mem::take(&mut a.rest)), ..Default::default() };
+        let args = std::mem::take(&mut a.rest);
+        let class = match (Rc::ptr_eq(&class, rt.exc_class(Exc::OSError)), &args[..]) {
+            (true, [errno, _, ..]) => rt.exc_class(os_error(errno.as_int())).clone(),
+            _ => class,
+        };
+        let exc = Exception { args: std::cell::RefCell::new(args), ..Default::default() };
         Ok(rt.object_of(class, exc))
     }),
     Row::method("__init__", "(self, /, *args, **kwargs)", "Initialize self.", |rt, a| {

@@ -297,7 +297,7 @@ fn format_int(plain: &Value, n: &BigInt, spec: &Spec, object: &str) -> Res<Value
             .to_u32()
             .and_then(char::from_u32)
             .ok_or_else(|| Exc::OverflowError.new("%c arg not in range(0x110000)"))?;
-        return Ok(Value::from(pad(&c.to_string(), spec, '<')));
+        return Ok(Value::from(pad(&c.to_string(), spec, '>')));
     }
     let (radix, prefix, every) = match kind {
         'b' => (2, "0b", 4),

@@ -11,7 +11,7 @@ use crate::object::class::Class;
 use crate::object::error::{Exc, Res};
 use crate::object::function::Row;
 use crate::object::instance::Object;
-use crate::object::list::List;
+use crate::object::list::{List, Pairs};
 use crate::object::ops::{self, BinOp, ITERATOR_ROWS, Iter, IterObject};
 use crate::object::rt::{NativeType, Rt};
 use crate::object::value::Value;
@@ -190,15 +190,19 @@ fn step(cell: &RefCell<Iter>, rt: &Rt) -> Res<Option<Value>> {
 pub struct Enumerate {
     it: RefCell<Iter>,
     next: RefCell<Value>,
+    pairs: Pairs,
 }
 
 impl Object for Enumerate {
     fn next(&self, rt: &Rt) -> Res<Option<Value>> {
         let Some(item) = step(&self.it, rt)? else { return Ok(None) };
         let n = self.next.borrow().clone();
-        let after = ops::binary(rt, BinOp::Add, &n, &Value::Int(1))?;
+        let after = match n {
+            Value::Int(n) if n < i64::MAX => Value::Int(n + 1),
+            _ => ops::binary(rt, BinOp::Add, &n, &Value::Int(1))?,
+        };
         self.next.replace(after);
-        Ok(Some(Value::pair(n, item)))
+        Ok(Some(self.pairs.make(n, item)))
     }
     fn is_iterator(&self) -> bool {
         true
@@ -216,7 +220,7 @@ impl NativeType for Enumerate {
                     None => Value::Int(0),
                 };
                 let it = RefCell::new(ops::iter(rt, a.get(1))?);
-                Ok(super::native_new(rt, a, Enumerate { it, next: RefCell::new(start) }))
+                Ok(super::native_new(rt, a, Enumerate { it, next: RefCell::new(start), pairs: Pairs::default() }))
             }),
             Row::class("__class_getitem__", "(cls, object, /)", "See PEP 585", super::alias::class_getitem),
         ],
@@ -226,6 +230,7 @@ impl NativeType for Enumerate {
 /// `zip(*iterables, strict=False)`.
 pub struct Zip {
     its: RefCell<Vec<Iter>>,
+    pairs: Pairs,
     strict: bool,
 }
 
@@ -245,6 +250,11 @@ impl Zip {
     fn advance(&self, rt: &Rt, its: &mut [Iter]) -> Res<Option<Value>> {
         if its.is_empty() {
             return Ok(None);
+        }
+        if let ([left, right], false) = (&mut *its, self.strict) {
+            let Some(a) = left.next(rt)? else { return Ok(None) };
+            let Some(b) = right.next(rt)? else { return Ok(None) };
+            return Ok(Some(self.pairs.make(a, b)));
         }
         let mut row = Vec::with_capacity(its.len());
         for i in 0..its.len() {
@@ -303,7 +313,7 @@ impl NativeType for Zip {
                     })?);
                 }
                 let strict = a.flag(rt, 1, false)?;
-                Ok(super::native_new(rt, a, Zip { its: RefCell::new(its), strict }))
+                Ok(super::native_new(rt, a, Zip { its: RefCell::new(its), pairs: Pairs::default(), strict }))
             },
         )],
     ];

@@ -64,6 +64,9 @@ pub(super) struct Operand {
     pub outer: Span,
 }
 
+/// How many operators or trailers may follow one another: the tree is as deep.
+const LONGEST_CHAIN: u32 = 5000;
+
 impl<'a> Lower<'a> {
     /// The binary operator of an augmented assignment, without its `=`.
     pub(super) fn aug_op(text: &str) -> BinOp {
@@ -141,9 +144,20 @@ impl<'a> Lower<'a> {
         self.walrus_tail(first.expr, first.outer, row)
     }
 
+    /// Refuses a chain of operators or trailers so long that its tree could not be walked.
+    fn chain(&self, links: u32, span: Span) -> Res<()> {
+        match links > LONGEST_CHAIN {
+            true => Err(Fail::Message("too many nested expressions".to_string(), span)),
+            false => Ok(()),
+        }
+    }
+
     fn climb(&mut self, row: &mut Row<'_>, min: u8) -> Res<Operand> {
         let mut left = self.unary(row, min)?;
+        let mut links = 0;
         while row.rule() == Some(Rule::infix) {
+            links += 1;
+            self.chain(links, left.outer)?;
             let Some(text) = row.next.as_ref().map(|pair| pair.as_str()) else { break };
             let (op, strength) = infix(text);
             if strength < min {
@@ -226,7 +240,10 @@ impl<'a> Lower<'a> {
         let atom = row.expect()?;
         let mut outer = span_of(&atom);
         let mut expr = self.atom(atom)?;
+        let mut links = 0;
         while let Some(Rule::attr | Rule::args | Rule::subscript) = row.rule() {
+            links += 1;
+            self.chain(links, outer)?;
             let pair = row.expect()?;
             let span = Span::new(outer.start, span_of(&pair).end);
             let base = Box::new(expr);

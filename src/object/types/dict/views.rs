@@ -9,6 +9,7 @@ use crate::object::dict::Dict;
 use crate::object::error::{Exc, Res};
 use crate::object::function::Row;
 use crate::object::instance::Object;
+use crate::object::list::Pairs;
 use crate::object::ops::{self, BinOp, ITERATOR_ROWS, Order};
 use crate::object::rt::{NativeType, Rt};
 use crate::object::set::Set;
@@ -75,6 +76,7 @@ pub struct ViewIter {
     len: Cell<usize>,
     left: Cell<usize>,
     backwards: bool,
+    pairs: Pairs,
 }
 
 impl Object for ViewIter {
@@ -109,7 +111,7 @@ impl Object for ViewIter {
         Ok(found.map(|(k, v)| match self.kind {
             Kind::Keys => k,
             Kind::Values => v,
-            Kind::Items => Value::pair(k, v),
+            Kind::Items => self.pairs.make(k, v),
         }))
     }
 
@@ -135,7 +137,15 @@ fn iterator(rt: &Rt, dict: Rc<Dict>, kind: Kind, backwards: bool) -> Value {
     let len = dict.len();
     rt.object_of(
         class,
-        ViewIter { dict, kind, at: Cell::new(at), len: Cell::new(len), left: Cell::new(len), backwards },
+        ViewIter {
+            dict,
+            kind,
+            at: Cell::new(at),
+            len: Cell::new(len),
+            left: Cell::new(len),
+            backwards,
+            pairs: Pairs::default(),
+        },
     )
 }
 
