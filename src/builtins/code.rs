@@ -110,7 +110,7 @@ fn run(rt: &Rt, a: &mut Args, expression: bool) -> Res<Value> {
     let locals = a.some(2).cloned();
     if globals.is_none() && locals.is_none() {
         let module = exec.current_globals().unwrap_or_else(|| Module::new("__main__"));
-        return exec.evaluate(rt, &code, &module);
+        return exec.run_code(rt, &code, &module);
     }
     let Some(dict) = globals.as_ref().or(locals.as_ref()).and_then(Value::as_dict).cloned() else {
         let given = globals.unwrap_or_default();
@@ -120,7 +120,7 @@ fn run(rt: &Rt, a: &mut Args, expression: bool) -> Res<Value> {
         && let Some(current) = exec.current_globals()
         && current.is_mirrored_by(&dict)
     {
-        return exec.evaluate(rt, &code, &current);
+        return exec.run_code(rt, &code, &current);
     }
     // The code sees the dicts' names as a module's, and what it binds goes back into the innermost.
     let module = Module::new("builtins");
@@ -161,7 +161,7 @@ fn run(rt: &Rt, a: &mut Args, expression: bool) -> Res<Value> {
         dict.set_str(rt, "__builtins__", rt.module_object(rt.builtins.clone()));
     }
     let before: Vec<(Name, Value)> = module.names().iter().map(|(n, v)| (*n, v.clone())).collect();
-    let result = exec.evaluate(rt, &code, &module);
+    let result = exec.run_code(rt, &code, &module);
     let target = inner.unwrap_or(dict);
     for (name, value) in module.names().iter() {
         let changed = match before.iter().find(|(n, _)| n == name) {

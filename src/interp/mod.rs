@@ -13,7 +13,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::object::class::Names;
-use crate::object::rt::Exec;
+use crate::object::rt::{CodeNames, Exec};
 use crate::object::types::make_class;
 use crate::object::{CallArgs, Class, Error, Exc, Function, Module, Res, Rt, Value};
 use crate::source::{Name, Source, SourceKind};
@@ -143,7 +143,7 @@ impl Exec for Interp {
         Ok(Rc::new(Compiled { tree, source, expression, code: Rc::new(code) }))
     }
 
-    fn evaluate(&self, rt: &Rt, code: &Rc<dyn Any>, globals: &Rc<Module>) -> Res<Value> {
+    fn run_code(&self, rt: &Rt, code: &Rc<dyn Any>, globals: &Rc<Module>) -> Res<Value> {
         let Some(Compiled { tree, source, expression, code }) = code.downcast_ref() else {
             return Err(Exc::SystemError.new("code of another interpreter"));
         };
@@ -161,6 +161,20 @@ impl Exec for Interp {
             frame.set_names(Namespace::Names(Rc::new(RefCell::new(names))));
         }
         run_frame(rt, &self.vm, frame)
+    }
+
+    fn describe(&self, function: &Function) -> CodeNames {
+        let Some(code) = function.code.downcast_ref::<Code>() else { return CodeNames::default() };
+        // A captured parameter has a register and a cell; any other captured variable a cell alone.
+        let params = code.params.names.len();
+        let local = |(i, name): (usize, &Name)| (i < params || !code.cells.contains(name)).then_some(*name);
+        CodeNames {
+            locals: code.locals.iter().enumerate().filter_map(local).filter(|n| !n.text().starts_with('.')).collect(),
+            cells: code.cells.clone(),
+            frees: code.frees.clone(),
+            line: code.source.line_of(code.span.start),
+            file: code.source.name.to_string(),
+        }
     }
 
     fn current_globals(&self) -> Option<Rc<Module>> {

@@ -300,24 +300,28 @@ impl Table {
         let key = Str::from(text);
         let hash = key.hash_by(ops::hash::hash_str);
         let mut inner = self.0.borrow_mut();
-        let same = |i: &u32| {
-            inner
-                .entries
-                .get(*i as usize)
-                .and_then(Option::as_ref)
-                .is_some_and(|e| e.hash == hash && matches!(&e.key, Value::Str(s) if **s == *text))
+        let own = inner.own();
+        let is_it = |e: &Entry| e.hash == hash && matches!(&e.key, Value::Str(s) if s.as_str() == text);
+        let found = match own.is_indexed() {
+            true => {
+                let same = |i: &u32| own.entries.get(*i as usize).and_then(Option::as_ref).is_some_and(is_it);
+                own.index.find(spread(hash), same).map(|i| *i as usize)
+            }
+            false => own.entries.iter().position(|e| e.as_ref().is_some_and(is_it)),
         };
-        let found = inner.index.find(spread(hash), same).copied();
         let old = match (found, value) {
             (Some(i), Some(value)) => {
-                let entry = inner.entries.get_mut(i as usize).and_then(Option::as_mut);
+                let entry = own.entries.get_mut(i).and_then(Option::as_mut);
                 entry.map(|e| std::mem::replace(&mut e.value, value))
             }
             (Some(i), None) => {
-                if let Ok(entry) = inner.index.find_entry(spread(hash), |&j| j == i) {
+                if own.is_indexed()
+                    && let Ok(entry) = own.index.find_entry(spread(hash), |&j| j as usize == i)
+                {
                     entry.remove();
                 }
-                inner.entries.get_mut(i as usize).and_then(Option::take).map(|e| e.value)
+                own.live -= 1;
+                own.entries.get_mut(i).and_then(Option::take).map(|e| e.value)
             }
             (None, Some(value)) => {
                 drop(inner);

@@ -49,6 +49,21 @@ pub trait Host {
     }
 }
 
+/// What a code object says of itself.
+#[derive(Default)]
+pub struct CodeNames {
+    /// Parameters and local variables.
+    pub locals: Vec<Name>,
+    /// The variables that functions inside use.
+    pub cells: Vec<Name>,
+    /// The variables of enclosing functions.
+    pub frees: Vec<Name>,
+    /// The first line.
+    pub line: u32,
+    /// The file's name.
+    pub file: String,
+}
+
 /// What runs the session's code: the interpreter, seen from below.
 pub trait Exec {
     /// Calls a function of the session's language.
@@ -67,10 +82,16 @@ pub trait Exec {
     ) -> Res<Value>;
     /// Imports a module by its full name.
     fn import(&self, rt: &Rt, name: &str) -> Res<Value>;
-    /// Compiles text for [`evaluate`](Exec::evaluate): one expression, or statements. SyntaxError.
+    /// Compiles text for [`run_code`](Exec::run_code): one expression, or statements. SyntaxError.
     fn compile(&self, text: &str, file: &str, expression: bool) -> Res<Rc<dyn Any>>;
     /// Runs what [`compile`](Exec::compile) made: `eval`, `exec`. The value where it is an expression.
-    fn evaluate(&self, rt: &Rt, code: &Rc<dyn Any>, globals: &Rc<Module>) -> Res<Value>;
+    fn run_code(&self, rt: &Rt, code: &Rc<dyn Any>, globals: &Rc<Module>) -> Res<Value>;
+    /// Evaluates text: an expression, or statements.
+    fn evaluate(&self, rt: &Rt, text: &str, globals: &Rc<Module>, expression: bool) -> Res<Value> {
+        self.run_code(rt, &self.compile(text, "<string>", expression)?, globals)
+    }
+    /// What a function's code object says of itself.
+    fn describe(&self, function: &Function) -> CodeNames;
     /// The global names of the code that runs now: for `globals()`, `locals()` at the top level, `eval`.
     fn current_globals(&self) -> Option<Rc<Module>>;
     /// The names and values of the innermost running function: for `locals()`, `dir()`.
@@ -163,7 +184,7 @@ impl Rt {
     /// Runs statements in a module's names. SyntaxError, and what they raise.
     pub fn run_text(&self, text: &str, module: &Rc<Module>) -> Res<()> {
         let exec = self.exec()?;
-        exec.evaluate(self, &exec.compile(text, "<string>", false)?, module).map(drop)
+        exec.evaluate(self, text, module, false).map(drop)
     }
 
     /// The flag that a Ctrl-C handler sets.

@@ -175,6 +175,10 @@ impl<'a> Compiler<'a> {
         let dst = self.temp();
         let next = self.emit_at(Op::ForNext { dst, to: 0 }, span);
         self.store(target, dst)?;
+        if matches!(target.kind, ExprKind::Tuple(..) | ExprKind::List(..)) {
+            // Let go of what was unpacked: an iterator that makes pairs makes the next one in its place.
+            self.emit(Op::Clear { slot: dst });
+        }
         self.release(mark);
         Ok(next)
     }

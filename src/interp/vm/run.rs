@@ -381,9 +381,7 @@ impl Thread<'_> {
                             }
                         }
                         Op::Unpack { src, to, count } => {
-                            let Some(value) = self.value_of(base, src, code.locals.len()) else {
-                                break 'ops unbound(&code, src);
-                            };
+                            let value = get!(src).clone();
                             attempt!(self.unpack(&value, base + to as usize, count as usize))
                         }
                         Op::BuildTuple { dst, from, count } => {

@@ -14,6 +14,10 @@ const PARTS: [&str; 7] = ["from_opts", "to_opts", "target_fields", "join_field",
 struct PathObject([Value; 7]);
 
 impl Object for PathObject {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, _: &Rt, _: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         let at = PARTS.iter().position(|part| name == *part);
         Ok(at.map(|at| self.0[at].clone()))

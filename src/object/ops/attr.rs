@@ -142,7 +142,8 @@ fn late_attr(rt: &Rt, value: &Value, name: Name) -> Res<Option<Value>> {
             }
         }
         let pairs: Vec<(Name, Value)> = object.attrs().iter().map(|(n, v)| (n, v.clone())).collect();
-        for (name, value) in pairs {
+        let class = object.class().clone();
+        for (name, value) in pairs.into_iter().filter(|(name, _)| !class.has_slot(*name)) {
             dict.set(rt, name.into(), value)?;
         }
         let owner = Rc::downgrade(object);
@@ -339,6 +340,15 @@ pub(in crate::object) fn store(rt: &Rt, value: &Value, name: Name, new: Option<V
         }
         Value::Class(class) => {
             let meta = class.metaclass.clone().unwrap_or_else(|| rt.types.type_.clone());
+            let hook = if new.is_some() { known::SETATTR } else { known::DELATTR };
+            if hooks
+                && meta.is_heap
+                && let Some(hook @ Value::Func(_)) = meta.lookup(hook)
+            {
+                let mut args = vec![Some(value.clone()), Some(name.into())];
+                args.extend(new.map(Some));
+                return super::call_slice(rt, &hook, &mut args).map(drop);
+            }
             if let Some(found) = meta.lookup(name)
                 && is_data_descriptor(&found)
                 && !matches!(found, Value::Native(_))
@@ -410,6 +420,10 @@ pub(in crate::object) fn store(rt: &Rt, value: &Value, name: Name, new: Option<V
         _ => {
             let kind = type_name(value);
             Err(match via_class(rt, value, name)? {
+                // What a C type computes says so; its methods are read-only.
+                Some(_) if matches!(rt.class_of(value).lookup(name), Some(Value::Native(f)) if f.kind == RowKind::Getter) => {
+                    Exc::AttributeError.new(format!("attribute '{name}' of '{kind}' objects is not writable"))
+                }
                 Some(_) => Exc::AttributeError.new(format!("'{kind}' object attribute '{name}' is read-only")),
                 None if matches!(value, Value::Method(_)) => no_attribute(value, name),
                 None => Exc::AttributeError.new(format!(

@@ -104,6 +104,9 @@ pub fn make_class(
         Some(slots) => Some(slot_names(rt, name, slots)?),
         None => None,
     };
+    if let Some(both) = slots.iter().flatten().find(|slot| dict.contains_key(*slot)) {
+        return Err(Exc::ValueError.new(format!("'{both}' in __slots__ conflicts with class variable")));
+    }
     let attributes: Vec<(Name, Value)> = dict.iter().map(|(n, v)| (*n, v.clone())).collect();
     let class = Class::build(name, &module, parents.clone(), metaclass, dict, true)?;
     if let Some(slots) = slots.filter(|s| !s.contains(&known::DICT)) {

@@ -6,8 +6,9 @@ use crate::object::error::{Exc, Res};
 use crate::object::function::{BoundMethod, Function, NativeFn, Row, RowKind};
 use crate::object::instance::Object;
 use crate::object::ops;
-use crate::object::rt::NativeType;
+use crate::object::rt::{CodeNames, NativeType, Rt};
 use crate::object::value::Value;
+use crate::source::Name;
 use std::rc::Rc;
 
 fn function<'a>(a: &'a Args) -> Res<&'a Rc<Function>> {
@@ -123,12 +124,24 @@ impl NativeType for CodeInfo {
             let params = &a.native::<CodeInfo>(0)?.0.params;
             Ok(Value::from(params.names.len() - params.positional))
         }),
-        Row::getter("co_varnames", "The parameters.", |_, a| {
-            let params = &a.native::<CodeInfo>(0)?.0.params;
-            let names = params.names.iter().chain(&params.vararg).chain(&params.kwarg);
-            Ok(Value::tuple(names.map(|n| (*n).into()).collect()))
+        Row::getter("co_varnames", "The parameters and local variables.", |rt, a| names(rt, a, |n| &n.locals)),
+        Row::getter("co_cellvars", "The variables that functions inside use.", |rt, a| names(rt, a, |n| &n.cells)),
+        Row::getter("co_freevars", "The variables of enclosing functions.", |rt, a| names(rt, a, |n| &n.frees)),
+        Row::getter("co_nlocals", "How many local variables.", |rt, a| {
+            Ok(Value::from(rt.exec()?.describe(&a.native::<CodeInfo>(0)?.0).locals.len()))
+        }),
+        Row::getter("co_firstlineno", "The line of the def.", |rt, a| {
+            Ok(Value::Int(rt.exec()?.describe(&a.native::<CodeInfo>(0)?.0).line as i64))
+        }),
+        Row::getter("co_filename", "The file's name.", |rt, a| {
+            Ok(Value::str(&*rt.exec()?.describe(&a.native::<CodeInfo>(0)?.0).file))
         }),
     ]];
+}
+
+fn names(rt: &Rt, a: &Args, which: fn(&CodeNames) -> &Vec<Name>) -> Res<Value> {
+    let described = rt.exec()?.describe(&a.native::<CodeInfo>(0)?.0);
+    Ok(Value::tuple(which(&described).iter().map(|n| (*n).into()).collect()))
 }
 
 pub(super) const BUILTIN: &[Row] = &[

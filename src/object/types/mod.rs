@@ -120,7 +120,11 @@ macro_rules! core_types {
                 let $root = Class::native("object", "builtins", None, &[object::ROWS]);
                 $(let $field = Class::native($name, $module, Some($base.clone()), $rows);)*
                 let exceptions = exception::build(&$root);
-                Types { $root, $($field,)* exceptions }
+                let types = Types { $root, $($field,)* exceptions };
+                for unhashable in [&types.list, &types.dict, &types.set] {
+                    unhashable.set(crate::source::known::HASH, Value::None);
+                }
+                types
             }
 
             /// The classes that are names of `builtins`.

@@ -21,6 +21,10 @@ pub struct Prefetch {
 }
 
 impl Object for Prefetch {
+    fn computes(&self) -> bool {
+        true
+    }
+
     fn attr(&self, _rt: &Rt, _this: &Rc<Instance>, name: Name) -> Res<Option<Value>> {
         Ok(match &*name.text() {
             "prefetch_through" => Some(Value::str(&*self.through.borrow())),
