@@ -218,12 +218,10 @@ fn check(table: &toml::Table, keys: &[(&str, Kind)], within: &str) -> Result<(),
             Kind::Texts if !value.is_str() && !texts(value) => return wrong("a text or a list of texts"),
             Kind::Switch if !value.is_bool() => return wrong("true or false"),
             Kind::Table if !value.is_table() => return wrong("a table"),
-            Kind::Word(words) => {
-                if !value.as_str().is_some_and(|v| words.contains(&v)) {
-                    let (last, rest) = words.split_last().unwrap_or((&"", &[]));
-                    let given = value.as_str().map_or_else(|| value.to_string(), |v| format!("'{v}'"));
-                    return Err((key.clone(), format!("{key} is {} or {last}, not {given}", rest.join(", "))));
-                }
+            Kind::Word(words) if !value.as_str().is_some_and(|v| words.contains(&v)) => {
+                let (last, rest) = words.split_last().unwrap_or((&"", &[]));
+                let given = value.as_str().map_or_else(|| value.to_string(), |v| format!("'{v}'"));
+                return Err((key.clone(), format!("{key} is {} or {last}, not {given}", rest.join(", "))));
             }
             Kind::Keys(inner) => match value.as_table() {
                 Some(table) => check(table, inner, key)?,

@@ -93,6 +93,7 @@ pub fn converse(session: &Rc<Session>, state: &Rc<State>, call: &Call) -> u8 {
         hints: settings.hints.unwrap_or(true),
         brackets: settings.brackets.unwrap_or(false),
         width: width.clone(),
+        matching: Cell::new(true),
         ghosts: RefCell::default(),
         fields: RefCell::default(),
     }));
@@ -320,6 +321,8 @@ struct Prompt {
     session: Rc<Session>,
     hints: bool,
     brackets: bool,
+    /// Whether the bracket at the cursor shows its other half.
+    matching: Cell<bool>,
     /// The width of the prompt in front of the first line.
     width: Rc<Cell<usize>>,
     ghosts: RefCell<Vec<String>>,
@@ -447,12 +450,13 @@ impl Highlighter for Prompt {
         if !theme::is_on() {
             return Cow::Borrowed(line);
         }
+        let matching = |at: usize| self.matching.get().then_some(at);
         if !line.contains('\n') {
-            return Cow::Owned(highlight::paint(line, Some(pos), self));
+            return Cow::Owned(highlight::paint(line, matching(pos), self));
         }
         // Colour the code as one text, then put the prompts back at the line starts.
         let (code, cursor) = lines::strip(line, pos);
-        let painted = highlight::paint(&code, Some(cursor), self);
+        let painted = highlight::paint(&code, matching(cursor), self);
         let mut out = String::with_capacity(painted.len() + 64);
         for (i, (code, shown)) in painted.split('\n').zip(line.split('\n')).enumerate() {
             if i > 0 {
@@ -467,11 +471,23 @@ impl Highlighter for Prompt {
         Cow::Owned(out)
     }
 
+    fn highlight_candidate<'c>(&self, candidate: &'c str, _: CompletionType) -> Cow<'c, str> {
+        match candidate.split_once("  ").filter(|_| theme::is_on()) {
+            Some((text, doc)) => {
+                let dim = theme::paint_line(crate::session::text::Role::Dim, &format!("  {doc}"));
+                Cow::Owned(format!("{text}{dim}"))
+            }
+            None => Cow::Borrowed(candidate),
+        }
+    }
+
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
         Cow::Owned(theme::paint_line(crate::session::text::Role::Dim, hint))
     }
 
-    fn highlight_char(&self, _: &str, _: usize, _: CmdKind) -> bool {
+    fn highlight_char(&self, _: &str, _: usize, kind: CmdKind) -> bool {
+        // The cell as it stays on the screen shows no bracket's other half.
+        self.matching.set(kind != CmdKind::ForcedRefresh);
         theme::is_on()
     }
 }

@@ -262,9 +262,7 @@ impl<'a> Reader<'a> {
         } else if self.take_word("not") {
             let _ = self.unary();
             Expr::Bool
-        } else if self.take_op("-") || self.take_op("+") || self.take_op("~") {
-            self.unary()
-        } else if self.take_word("await") {
+        } else if self.take_op("-") || self.take_op("+") || self.take_op("~") || self.take_word("await") {
             self.unary()
         } else {
             self.primary()
