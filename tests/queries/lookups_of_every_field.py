@@ -76,3 +76,27 @@ each('nope', [1], ['exact'])
 each('num', [1], ['nope','exac','isnul','gt__lt','exact__exact','pk','year'])
 # %%
 each('char', [1], ['len','length','lower','upper','trim','contain','startwith'])
+
+# %%
+e = Everything.objects.create(js=Value(None, JSONField()))
+print(Everything.objects.filter(pk=e.pk, js__isnull=True).exists())
+# %%
+Everything.objects.filter(pk=e.pk).update(js=None)
+Everything.objects.filter(pk=e.pk).update(js=Value(None, JSONField()))
+# %%
+e.js = None
+Everything.objects.bulk_update([e], ['js'])
+# %%
+list(Everything.objects.annotate(k=Value(None, JSONField())).values('k')[:1])
+# %%
+list(Everything.objects.annotate(k=Coalesce('js', Value(None, JSONField()))).values('k')[:1])
+# %%
+list(Everything.objects.annotate(k=Case(When(pk=1, then=Value(None, JSONField())), default='js')).values('k')[:1])
+# %%
+list(Everything.objects.filter(js__a=Value(None, JSONField())).values('pk'))
+# %%
+list(Everything.objects.filter(js=Value(None, JSONField())).values('pk'))
+# %%
+list(Everything.objects.filter(js__in=[Value(None, JSONField()), None]).values('pk'))
+# %%
+Everything.objects.annotate(k=Exists(Everything.objects.all())).update(js=Case(When(pk=1, then=Value(None)), output_field=JSONField()))
