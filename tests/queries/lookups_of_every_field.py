@@ -97,6 +97,6 @@ list(Everything.objects.filter(js__a=Value(None, JSONField())).values('pk'))
 # %%
 list(Everything.objects.filter(js=Value(None, JSONField())).values('pk'))
 # %%
-list(Everything.objects.filter(js__in=[Value(None, JSONField()), None]).values('pk'))
+list(Everything.objects.filter(js__in=[Value(None, JSONField())]).values('pk'))
 # %%
 Everything.objects.annotate(k=Exists(Everything.objects.all())).update(js=Case(When(pk=1, then=Value(None)), output_field=JSONField()))

@@ -1,14 +1,14 @@
 //! INSERT.
 
 use super::plan::Decoder;
-use super::update::refuse;
+use super::update::{is_json_null, refuse};
 use super::{Compiled, Compiler};
 use crate::db::Db;
 use crate::models::{FieldRef, ModelRef, PlainKind};
 use crate::object::{Exc, Res, Rt, Value, ops};
 use crate::source::Name;
 use crate::sql::expressions::{self, Resolve};
-use crate::sql::ir::{Expr, ExprRef, Query, expr_of, value_of};
+use crate::sql::ir::{ExprRef, Query, expr_of, value_of};
 use crate::sql::query::col_of;
 
 /// What happens to a row that is there already.
@@ -204,14 +204,5 @@ fn prepare(rt: &Rt, query: &mut Query, field: &FieldRef, value: Value) -> Res<Pr
         )));
     }
     refuse(rt, field, &expr)?;
-    // JSON's null as an expression is stored as JSON, where None itself is no value at all.
-    let is_json = |field: &FieldRef| expressions::is_field(field, "JSONField");
-    match &*expr {
-        Expr::Value(v)
-            if v.value.is_none() && is_json(field) && v.common.output_field.as_ref().is_some_and(is_json) =>
-        {
-            Ok(Prepared::Value(Value::str("null")))
-        }
-        _ => Ok(Prepared::Expr(expr)),
-    }
+    if is_json_null(field, &expr) { Ok(Prepared::Value(Value::str("null"))) } else { Ok(Prepared::Expr(expr)) }
 }

@@ -222,7 +222,18 @@ fn update_expr(c: &mut Compiler<'_>, field: &FieldRef, expr: &ExprRef) -> Res<()
             field.name()
         )));
     }
+    if is_json_null(field, &expr) {
+        c.param(Value::str("null"));
+        return Ok(());
+    }
     c.compile(&expr)
+}
+
+/// JSON's null as an expression is stored as JSON, where None itself is no value at all.
+pub(super) fn is_json_null(field: &FieldRef, expr: &Expr) -> bool {
+    let is_json = |field: &FieldRef| expressions::is_field(field, "JSONField");
+    let Expr::Value(v) = expr else { return false };
+    v.value.is_none() && is_json(field) && v.common.output_field.as_ref().is_some_and(is_json)
 }
 
 /// FieldError for aggregates and windows on their way into a row.
