@@ -340,5 +340,10 @@ fn run_line(line: &str, home: &Path) -> Result<String, String> {
         Some(code) => out.push_str(&format!("[exit {code}]\n")),
         None => out.push_str("[killed]\n"),
     }
-    Ok(out)
+    // A line that would count as a remark or a command of the case stands behind a backslash.
+    let guarded = |line: &str| match line.starts_with('#') || line.starts_with("$ ") || line.starts_with('\\') {
+        true => format!("\\{line}\n"),
+        false => format!("{line}\n"),
+    };
+    Ok(out.lines().map(guarded).collect())
 }

@@ -169,6 +169,7 @@ const KEPT: usize = 64;
 #[derive(Default)]
 pub struct Vm {
     /// Memory of ended runs.
+    #[expect(clippy::vec_box, reason = "handed out and taken back as it is, without a copy")]
     arenas: RefCell<Vec<Box<Arena>>>,
     /// The names of the module whose code runs now.
     pub globals: RefCell<Option<Rc<Module>>>,

@@ -172,7 +172,7 @@ pub(super) const BUILTIN: &[Row] = &[
         })
     }),
     Row::getter("__name__", "The name.", |_, a| Ok(Value::str(builtin(a)?.name))),
-    Row::getter("__qualname__", "The qualified name.", |_, a| Ok(Value::str(&builtin(a)?.qualname()))),
+    Row::getter("__qualname__", "The qualified name.", |_, a| Ok(Value::str(builtin(a)?.qualname()))),
     Row::getter("__doc__", "The documentation.", |_, a| match a.get(0) {
         Value::Native(f) => Ok(f.attrs.borrow().get("__doc__".into()).cloned().unwrap_or_else(|| Value::str(f.doc))),
         _ => Ok(Value::None),

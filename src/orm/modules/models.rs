@@ -110,7 +110,7 @@ const SQL_QUERY_ROWS: &[Row] = &[Row::method(
         let mut names = Vec::new();
         if !a.get(0).is_none() {
             let model = crate::models::model_of(&ops::get_attr(rt, a.get(0), "model".into())?);
-            names = crate::sql::query::field_names(rt, model.as_ref()).iter().map(|n| Value::str(n)).collect();
+            names = crate::sql::query::field_names(rt, model.as_ref()).iter().map(Value::str).collect();
         }
         Ok(Value::Set(crate::object::Set::from_values(rt, names, false)?))
     },
@@ -220,7 +220,7 @@ fn models_module(rt: &Rt, m: &Rc<Module>) -> Res<()> {
         (!text.starts_with('_') && (!module || &*text == "signals")).then(|| Value::from(*name))
     };
     let mut all: Vec<Value> = m.names().iter().filter_map(public).collect();
-    all.extend(LATE.iter().map(|name| Value::str(name)));
+    all.extend(LATE.iter().map(Value::str));
     m.put("__all__", Value::list(all));
     Ok(())
 }
