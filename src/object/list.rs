@@ -96,14 +96,14 @@ impl Pairs {
     /// A pair.
     pub fn make(&self, a: Value, b: Value) -> Value {
         let mut last = self.0.borrow_mut();
-        if let Some(tuple) = &mut *last {
-            if let Some(Tuple(items)) = Rc::get_mut(tuple) {
-                let old = std::mem::replace(items, SmallVec::from_buf([a, b]));
-                let made = Value::Tuple(tuple.clone());
-                drop(last);
-                drop(old);
-                return made;
-            }
+        if let Some(tuple) = &mut *last
+            && let Some(Tuple(items)) = Rc::get_mut(tuple)
+        {
+            let old = std::mem::replace(items, SmallVec::from_buf([a, b]));
+            let made = Value::Tuple(tuple.clone());
+            drop(last);
+            drop(old);
+            return made;
         }
         let made = Tuple::pair(a, b);
         *last = Some(made.clone());
