@@ -218,11 +218,11 @@ fn deep_and_long() {
     }
     let error = parse(&nested("(", "", ")", 1000), Mode::File).expect_err("too deep");
     assert_eq!(error.message, "too many nested parentheses");
-    for long in
-        ["x + ".repeat(20_000) + "x\n", "x".to_string() + &".a()".repeat(5000) + "\n", "x = ".repeat(5000) + "1\n"]
-    {
+    let sum = |n: usize| "x + ".repeat(n) + "x\n";
+    for long in [sum(4000), "x".to_string() + &".a()".repeat(2000) + "\n", "x = ".repeat(5000) + "1\n"] {
         assert!(parse(&long, Mode::File).is_ok());
     }
+    assert!(parse(&sum(100_000), Mode::File).is_err());
     let blocks: String = (0..150).map(|i| " ".repeat(i) + "if x:\n").collect();
     assert_eq!(parse(&blocks, Mode::File).expect_err("too deep").message, "too many levels of indentation");
 }
