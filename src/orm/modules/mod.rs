@@ -56,11 +56,6 @@ pub fn install(rt: &Rt) {
         Ok(())
     });
     rt.add_module("django.core.paginator", |rt, m| run(rt, m, include_str!("../python/paginator.py")));
-    rt.add_module("django.forms.models", |rt, m| run(rt, m, include_str!("../python/forms_models.py")));
-    rt.add_module("django.forms", |_, m| {
-        m.put("__path__", Value::list(Vec::new()));
-        Ok(())
-    });
     for name in ["django.db.models.signals", "django.db.backends.signals", "django.core.signals"] {
         rt.add_module(name, signal_names);
     }
