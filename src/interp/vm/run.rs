@@ -266,7 +266,7 @@ impl Thread<'_> {
                         }
                         Op::Compare { op, dst, a, b } => match (get!(a), get!(b)) {
                             (Value::Int(x), Value::Int(y)) => truth!(dst, holds(op, *x, *y)),
-                            (Value::Float(x), Value::Float(y)) => truth!(dst, holds_float(op, *x, *y)),
+                            (Value::Float(x), Value::Float(y)) => truth!(dst, holds(op, *x, *y)),
                             (x, y) => {
                                 let value = attempt!(ops::compare(rt, op, x, y));
                                 set!(dst, value)
@@ -302,7 +302,7 @@ impl Thread<'_> {
                         Op::JumpCompare { op, when, a, b, to } => {
                             let truth = match (get!(a), get!(b)) {
                                 (Value::Int(x), Value::Int(y)) => holds(op, *x, *y),
-                                (Value::Float(x), Value::Float(y)) => holds_float(op, *x, *y),
+                                (Value::Float(x), Value::Float(y)) => holds(op, *x, *y),
                                 (x, y) => {
                                     let value = attempt!(ops::compare(rt, op, x, y));
                                     attempt!(ops::truthy(rt, &value))
@@ -565,19 +565,7 @@ impl Thread<'_> {
 }
 
 #[inline]
-fn holds_float(op: Order, a: f64, b: f64) -> bool {
-    match op {
-        Order::Lt => a < b,
-        Order::Le => a <= b,
-        Order::Eq => a == b,
-        Order::Ne => a != b,
-        Order::Gt => a > b,
-        Order::Ge => a >= b,
-    }
-}
-
-#[inline]
-fn holds(op: Order, a: i64, b: i64) -> bool {
+fn holds<T: PartialOrd>(op: Order, a: T, b: T) -> bool {
     match op {
         Order::Lt => a < b,
         Order::Le => a <= b,
