@@ -224,11 +224,20 @@ fn normalized(rt: &Rt, value: &Value, lhs: &ExprRef) -> Res<Value> {
         return Err(Exc::ValueError.new("Model instances passed to related filters must be saved."));
     }
     let field = output_field(rt, lhs)?;
-    let Some(mut source) = target_of(&field)? else { return Ok(pk) };
-    // A relation to a relation: down to the field that the instance has.
+    let Some(source) = target_of(&field)? else { return Ok(pk) };
+    let source = field_of_instance(&model, source)?;
+    match ops::get_attr(rt, value, source.attname()) {
+        Ok(found) => Ok(found),
+        Err(e) if e.is(Exc::AttributeError) => Ok(pk),
+        Err(e) => Err(e),
+    }
+}
+
+/// The field whose value an instance of a model gives for a relation's target: of a relation to a relation, down to the
+/// field that the instance has.
+pub(super) fn field_of_instance(model: &ModelRef, mut source: FieldRef) -> Res<FieldRef> {
     for _ in 0..32 {
-        let owner = source.model();
-        let owns = match owner {
+        let owns = match source.model() {
             Some(owner) => model.class()?.is_subclass(&*owner.class()?),
             None => true,
         };
@@ -237,11 +246,7 @@ fn normalized(rt: &Rt, value: &Value, lhs: &ExprRef) -> Res<Value> {
         }
         source = source.target_field()?;
     }
-    match ops::get_attr(rt, value, source.attname()) {
-        Ok(found) => Ok(found),
-        Err(e) if e.is(Exc::AttributeError) => Ok(pk),
-        Err(e) => Err(e),
-    }
+    Ok(source)
 }
 
 /// `lhs.output_field.path_infos[-1].target_fields[-1]`.

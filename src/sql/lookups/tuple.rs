@@ -232,18 +232,8 @@ fn normalized(rt: &Rt, value: &Value, lhs: &ColPairs) -> Res<Value> {
     }
     let targets = lhs.output.path_infos()?.last().map(|p| p.target_fields.clone()).unwrap_or_default();
     let mut out = Vec::new();
-    for mut source in unnest(rt, &targets) {
-        // A relation to a relation: down to the field that the instance has.
-        for _ in 0..32 {
-            let owns = match source.model() {
-                Some(owner) => model.class()?.is_subclass(&*owner.class()?),
-                None => true,
-            };
-            if owns || !source.is_relation() {
-                break;
-            }
-            source = source.target_field()?;
-        }
+    for source in unnest(rt, &targets) {
+        let source = super::build::field_of_instance(&model, source)?;
         match ops::get_attr(rt, value, source.attname()) {
             Ok(found) => out.push(found),
             Err(e) if e.is(Exc::AttributeError) => {
