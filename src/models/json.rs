@@ -2,6 +2,7 @@
 
 use num_bigint::BigInt;
 
+use crate::object::text::json_quote;
 use crate::object::{Dict, Exc, Res, Rt, Value, ops};
 
 /// `json.loads(text)`. ValueError (JSONDecodeError's base) where it is no JSON.
@@ -223,7 +224,7 @@ fn write(rt: &Rt, value: &Value, out: &mut String, depth: usize) -> Res<()> {
         Value::Int(i) => out.push_str(itoa::Buffer::new().format(*i)),
         Value::Big(b) => out.push_str(&b.to_string()),
         Value::Float(f) => out.push_str(&float(rt, *f)?),
-        Value::Str(s) => quote(s, out),
+        Value::Str(s) => json_quote(s, true, out),
         Value::List(l) => sequence(rt, &l.to_vec(), out, depth)?,
         Value::Tuple(t) => sequence(rt, t, out, depth)?,
         Value::Dict(d) => {
@@ -233,13 +234,13 @@ fn write(rt: &Rt, value: &Value, out: &mut String, depth: usize) -> Res<()> {
                     out.push_str(", ");
                 }
                 match key.plain() {
-                    Value::Str(s) => quote(s, out),
+                    Value::Str(s) => json_quote(s, true, out),
                     Value::None => out.push_str("\"null\""),
                     Value::Bool(b) => out.push_str(if *b { "\"true\"" } else { "\"false\"" }),
                     Value::Int(_) | Value::Big(_) | Value::Float(_) => {
                         let mut text = String::new();
                         write(rt, &key, &mut text, depth + 1)?;
-                        quote(&text, out);
+                        json_quote(&text, true, out);
                     }
                     _ => {
                         return Err(Exc::TypeError
@@ -280,27 +281,4 @@ fn float(rt: &Rt, f: f64) -> Res<String> {
         return Ok(if f > 0.0 { "Infinity" } else { "-Infinity" }.into());
     }
     Ok(ops::repr(rt, &Value::Float(f))?.to_string())
-}
-
-fn quote(text: &str, out: &mut String) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            ' '..='~' => out.push(c),
-            c => {
-                let mut units = [0u16; 2];
-                for unit in c.encode_utf16(&mut units) {
-                    out.push_str(&format!("\\u{unit:04x}"));
-                }
-            }
-        }
-    }
-    out.push('"');
 }

@@ -12,37 +12,12 @@ use crate::object::module::Module;
 use crate::object::ops;
 use crate::object::rt::Rt;
 use crate::object::text::Str;
+use crate::object::text::json_quote;
 use crate::object::value::Value;
 
 pub(super) fn build(rt: &Rt, m: &Rc<Module>) -> Res<()> {
     m.add_rows(ROWS);
     run_source(rt, m, include_str!("python/json.py"))
-}
-
-/// A text as a JSON string.
-pub fn quote(text: &str, ascii: bool, out: &mut String) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            c if (c as u32) < 0x20 => {
-                out.push_str(&format!("\\u{:04x}", c as u32));
-            }
-            c if ascii && !c.is_ascii() => {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    out.push_str(&format!("\\u{unit:04x}"));
-                }
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
 }
 
 /// How a value is written.
@@ -120,7 +95,7 @@ impl Writer<'_> {
             Value::None => self.out.push_str("null"),
             Value::Bool(true) => self.out.push_str("true"),
             Value::Bool(false) => self.out.push_str("false"),
-            Value::Str(s) => quote(s, self.ascii, &mut self.out),
+            Value::Str(s) => json_quote(s, self.ascii, &mut self.out),
             Value::Int(_) | Value::Big(_) => {
                 let text = self.int(v)?;
                 self.out.push_str(&text);
@@ -231,7 +206,7 @@ impl Writer<'_> {
                 self.out.push_str(&s);
             }
             self.newline(depth + 1);
-            quote(&name, self.ascii, &mut self.out);
+            json_quote(&name, self.ascii, &mut self.out);
             let s = self.key_separator.clone();
             self.out.push_str(&s);
             let rt = self.rt;

@@ -404,25 +404,8 @@ pub fn json_path(keys: &[String], root: bool) -> String {
 
 /// A JSON string as Python's `json.dumps` writes it: ASCII alone.
 pub fn json_text(text: &str) -> String {
-    let mut out = String::from("\"");
-    for ch in text.chars() {
-        match ch {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            ' '..='~' => out.push(ch),
-            _ => {
-                for unit in ch.encode_utf16(&mut [0; 2]) {
-                    out.push_str(&format!("\\u{unit:04x}"));
-                }
-            }
-        }
-    }
-    out.push('"');
+    let mut out = String::new();
+    crate::object::text::json_quote(text, true, &mut out);
     out
 }
 
